@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* Digests as hex text, by libcrypto. */
+#ifndef VL_BASE_DIGEST_H
+#define VL_BASE_DIGEST_H
+
+#include <stddef.h>
+
+struct vl_digest; /* NULL stands for one that is not wanted */
+
+/* name: "SHA256", "SHA1", "MD5". NULL: out of memory, or not to be had. */
+struct vl_digest *vl_digest_new(const char *name);
+void vl_digest_update(struct vl_digest *d, const void *buf, size_t len);
+
+/* Write lower-case hex and its NUL (size bytes must do), release d. */
+void vl_digest_finish(struct vl_digest *d, char *text, size_t size);
+void vl_digest_free(struct vl_digest *d);
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The error channel: we could not look. What we saw is a verdict, never this.
+ *
+ * Idiom: `return vl_error(err, VHDXLOG_E_IO, errno, off, "static text");`
+ */
+#ifndef VL_BASE_ERROR_H
+#define VL_BASE_ERROR_H
+
+#include "vhdxlog.h"
+
+/* Fill *err (may be NULL) and return code. `what` must be static text. */
+int vl_error(struct vhdxlog_error *err, enum vhdxlog_code code, int sys_errno,
+	     uint64_t offset, const char *what);
+
+int vl_nomem(struct vhdxlog_error *err);
+
+#endif

@@ -1,0 +1,891 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * libvhdxlog: what the metadata log of a VHDX image holds.
+ *
+ * Open a source, scan it, look at the result, close both:
+ *
+ *	struct vhdxlog_source *src;
+ *	struct vhdxlog_scan *scan;
+ *	struct vhdxlog_error err;
+ *
+ *	if (vhdxlog_source_open("disk.vhdx", 0, &src, &err) == 0 &&
+ *	    vhdxlog_scan(src, NULL, &scan, &err) == 0)
+ *		puts(vhdxlog_state_name(vhdxlog_verdict(scan)->state));
+ *
+ * Two channels are never mixed. An error (a negative enum vhdxlog_code) says
+ * that we could not look: no memory, no such file, wrong use. A verdict says
+ * what was seen: each rule of the catalogue has a name and a status for each
+ * object that it speaks of. A damaged image is a result, not an error.
+ *
+ * Nothing here writes, locks or trusts an image. The library prints nothing,
+ * never exits, keeps no global state, and each scan may be used by one thread at
+ * a time. Strings returned are owned by the scan, or static, unless said
+ * otherwise. Offsets are bytes from the start of the image unless said
+ * otherwise; "sector" is a 4096-byte sector of the log, counted from the start
+ * of its ring. Clauses are those of [MS-VHDX] v8.0.
+ */
+#ifndef VHDXLOG_H
+#define VHDXLOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define VHDXLOG_VERSION "0.1.0"
+#define VHDXLOG_API __attribute__((visibility("default")))
+
+/* ------------------------------------------------------------------ errors */
+
+enum vhdxlog_code {
+	VHDXLOG_OK = 0,
+	VHDXLOG_E_IO = -1,	  /* the system could not read; sys_errno */
+	VHDXLOG_E_NOMEM = -2,	  /* out of memory */
+	VHDXLOG_E_MISUSE = -3,	  /* an argument that makes no sense */
+	VHDXLOG_E_NOT_FILE = -4,  /* neither regular file nor block device */
+	VHDXLOG_E_RANGE = -5,	  /* an offset outside the image */
+	VHDXLOG_E_NOT_FOUND = -6, /* no entry, check, ... of that name */
+};
+
+/* Caller-owned; holds no memory. Every function that takes one accepts NULL. */
+struct vhdxlog_error {
+	enum vhdxlog_code code;
+	int sys_errno;	   /* errno of the failed call, or 0 */
+	uint64_t offset;   /* where, in the image */
+	const char *what;  /* static text: what was being done */
+};
+
+/* A few static words for a code. */
+VHDXLOG_API const char *vhdxlog_strerror(enum vhdxlog_code code);
+
+/* The version of the library that is linked: "major.minor.patch". */
+VHDXLOG_API const char *vhdxlog_version(void);
+
+/* ------------------------------------------------------------------- GUIDs */
+
+#define VHDXLOG_GUID_TEXT 37 /* canonical text and its NUL */
+
+/* As on disk: three little-endian integers and eight bytes. [MS-DTYP] 2.3.4 */
+struct vhdxlog_guid {
+	uint8_t bytes[16];
+};
+
+/* Write the canonical lower-case text without braces; returns text. */
+VHDXLOG_API char *vhdxlog_guid_format(const struct vhdxlog_guid *guid,
+				      char text[VHDXLOG_GUID_TEXT]);
+
+/* Read canonical text, with or without braces, any case; false if it is not. */
+VHDXLOG_API bool vhdxlog_guid_parse(const char *text,
+				    struct vhdxlog_guid *guid);
+
+/* ------------------------------------------------------------------ source */
+
+/*
+ * Evidence: bytes of known number that can only be read. A file or block device
+ * is opened O_RDONLY, never locked, never mapped; every read is bounded by the
+ * size found when it was opened.
+ */
+struct vhdxlog_source;
+
+enum vhdxlog_source_kind {
+	VHDXLOG_SOURCE_FILE,
+	VHDXLOG_SOURCE_BLOCK_DEVICE,
+	VHDXLOG_SOURCE_MEMORY,
+	VHDXLOG_SOURCE_CUSTOM,
+};
+
+/* What tells one state of a file from another; zero where not known. */
+struct vhdxlog_identity {
+	uint64_t size; /* of the whole file, --offset not subtracted */
+	uint64_t device, inode;
+	int64_t mtime_sec, ctime_sec;
+	uint32_t mtime_nsec, ctime_nsec;
+};
+
+/* For evidence that is neither file nor memory: an archive, a network disk. */
+struct vhdxlog_source_ops {
+	/*
+	 * Read up to len bytes at off. Returns how many (fewer only at the
+	 * end), or a negative errno.
+	 */
+	int64_t (*read)(void *ctx, void *buf, size_t len, uint64_t off);
+	/* Fill *id; 0 or a negative errno. May be NULL. */
+	int (*identify)(void *ctx, struct vhdxlog_identity *id);
+	/* Release ctx. May be NULL. */
+	void (*close)(void *ctx);
+};
+
+/*
+ * Open the image that begins `offset` bytes into the file at path and ends with
+ * it. VHDXLOG_E_IO, _NOT_FILE, _RANGE (offset past the end) or _NOMEM.
+ */
+VHDXLOG_API int vhdxlog_source_open(const char *path, uint64_t offset,
+				    struct vhdxlog_source **source,
+				    struct vhdxlog_error *err);
+
+/* The len bytes at buf, borrowed until the source is closed. */
+VHDXLOG_API int vhdxlog_source_memory(const void *buf, size_t len,
+				      struct vhdxlog_source **source,
+				      struct vhdxlog_error *err);
+
+/*
+ * size bytes behind ops. ctx is handed over, also on failure: ops->close is
+ * called exactly once.
+ */
+VHDXLOG_API int vhdxlog_source_custom(const struct vhdxlog_source_ops *ops,
+				      void *ctx, uint64_t size,
+				      struct vhdxlog_source **source,
+				      struct vhdxlog_error *err);
+
+/* Accepts NULL. Keeps errno. */
+VHDXLOG_API void vhdxlog_source_close(struct vhdxlog_source *source);
+
+VHDXLOG_API uint64_t vhdxlog_source_size(const struct vhdxlog_source *source);
+VHDXLOG_API uint64_t vhdxlog_source_offset(const struct vhdxlog_source *source);
+VHDXLOG_API enum vhdxlog_source_kind
+vhdxlog_source_kind(const struct vhdxlog_source *source);
+VHDXLOG_API const char *
+vhdxlog_source_kind_name(enum vhdxlog_source_kind kind);
+
+/* What the file looked like when it was opened. */
+VHDXLOG_API const struct vhdxlog_identity *
+vhdxlog_source_identity(const struct vhdxlog_source *source);
+
+/*
+ * Read exactly len bytes at off. VHDXLOG_E_RANGE where they are not all inside
+ * the image; VHDXLOG_E_IO, with the offset, where the system cannot read them.
+ */
+VHDXLOG_API int vhdxlog_source_read(struct vhdxlog_source *source,
+				    uint64_t off, void *buf, size_t len,
+				    struct vhdxlog_error *err);
+
+/* ------------------------------------------------------------------ checks */
+
+/* What a failing check does; the classes of the catalogue. */
+enum vhdxlog_class {
+	VHDXLOG_CLASS_F, /* the file must be refused */
+	VHDXLOG_CLASS_C, /* this copy of a header or region table is unusable */
+	VHDXLOG_CLASS_E, /* the entry is invalid */
+	VHDXLOG_CLASS_Q, /* the sequence is invalid */
+	VHDXLOG_CLASS_M, /* breaks a MUST, but stops nobody unless strict */
+	VHDXLOG_CLASS_W, /* unusual, or of interest to an investigation */
+};
+
+enum vhdxlog_severity {
+	VHDXLOG_ERROR,	 /* needs a decision */
+	VHDXLOG_WARNING,
+	VHDXLOG_INFO,
+};
+
+/* The kind of object that a check speaks of. */
+enum vhdxlog_object {
+	VHDXLOG_OBJECT_IMAGE, /* identifier, current header, tables, BAT */
+	VHDXLOG_OBJECT_HEADER,	     /* one of the two copies */
+	VHDXLOG_OBJECT_REGION_TABLE, /* one of the two copies */
+	VHDXLOG_OBJECT_LOG,
+	VHDXLOG_OBJECT_ENTRY,
+	VHDXLOG_OBJECT_SEQUENCE,
+};
+
+enum vhdxlog_status {
+	VHDXLOG_PASS,
+	VHDXLOG_FAIL,
+	VHDXLOG_BLOCKED,	/* a prerequisite failed: cannot be judged */
+	VHDXLOG_NOT_APPLICABLE, /* nothing here that the rule speaks of */
+};
+
+/* One rule of the catalogue. Static. */
+struct vhdxlog_check {
+	unsigned number;  /* stable, never reused */
+	const char *name; /* "entry-tail-unaligned"; stable, never reused */
+	const char *area; /* where the manual lists it: "header", "entry", .. */
+	enum vhdxlog_class class_;
+	enum vhdxlog_severity severity; /* of the finding, where nothing in
+					   the image raises or lowers it */
+	enum vhdxlog_object object;
+	const char *clause;   /* "2.3.1.1"; "" where no clause says it */
+	const char *sentence; /* what is wrong where it fails */
+	const char *advice;   /* what it means for the user, what to do next */
+};
+
+/* Longest got or want text, its NUL included. */
+#define VHDXLOG_VALUE_TEXT 64
+
+/* What one check found about one object. */
+struct vhdxlog_verdict {
+	const struct vhdxlog_check *check;
+	enum vhdxlog_status status;
+	bool has_offset;
+	uint64_t offset; /* of the field or structure that was judged */
+	char got[VHDXLOG_VALUE_TEXT];  /* "" unless it failed or is blocked */
+	char want[VHDXLOG_VALUE_TEXT]; /* "" unless it failed */
+};
+
+/* The most verdicts that one object can have. */
+#define VHDXLOG_MAX_VERDICTS 128
+
+VHDXLOG_API size_t vhdxlog_check_count(void);
+
+/* The i-th check in the order of the catalogue; i < vhdxlog_check_count(). */
+VHDXLOG_API const struct vhdxlog_check *vhdxlog_check_at(size_t i);
+
+/* The check of that name, or NULL. */
+VHDXLOG_API const struct vhdxlog_check *vhdxlog_check_find(const char *name);
+
+/* The i-th check that must pass before this one is judged, or NULL. */
+VHDXLOG_API const struct vhdxlog_check *
+vhdxlog_check_prerequisite(const struct vhdxlog_check *check, size_t i);
+
+VHDXLOG_API char vhdxlog_class_letter(enum vhdxlog_class class_);
+VHDXLOG_API const char *vhdxlog_severity_name(enum vhdxlog_severity severity);
+VHDXLOG_API const char *vhdxlog_object_name(enum vhdxlog_object object);
+VHDXLOG_API const char *vhdxlog_status_name(enum vhdxlog_status status);
+
+/* ------------------------------------------------------------------ layout */
+
+/* The structures whose bytes can be shown field by field. */
+enum vhdxlog_structure {
+	VHDXLOG_STRUCT_IDENTIFIER,
+	VHDXLOG_STRUCT_HEADER,
+	VHDXLOG_STRUCT_REGION_HEADER,
+	VHDXLOG_STRUCT_REGION_ENTRY,
+	VHDXLOG_STRUCT_METADATA_HEADER,
+	VHDXLOG_STRUCT_METADATA_ENTRY,
+	VHDXLOG_STRUCT_FILE_PARAMETERS,
+	VHDXLOG_STRUCT_LOCATOR_HEADER,
+	VHDXLOG_STRUCT_LOCATOR_ENTRY,
+	VHDXLOG_STRUCT_ENTRY_HEADER,
+	VHDXLOG_STRUCT_ZERO_DESCRIPTOR,
+	VHDXLOG_STRUCT_DATA_DESCRIPTOR,
+	VHDXLOG_STRUCT_DATA_SECTOR,
+	VHDXLOG_STRUCT_COUNT,
+};
+
+enum vhdxlog_field_kind {
+	VHDXLOG_FIELD_BYTES,  /* shown as they are: signatures, page bytes */
+	VHDXLOG_FIELD_NUMBER, /* little-endian, 2, 4 or 8 bytes */
+	VHDXLOG_FIELD_HEX,    /* a number that is a checksum or flags */
+	VHDXLOG_FIELD_GUID,
+	VHDXLOG_FIELD_RESERVED,
+};
+
+struct vhdxlog_field {
+	const char *name;
+	uint32_t offset; /* in the structure */
+	uint32_t size;	 /* bytes */
+	enum vhdxlog_field_kind kind;
+};
+
+/* The fields of a structure in order, tiling it; *count gets their number. */
+VHDXLOG_API const struct vhdxlog_field *
+vhdxlog_layout(enum vhdxlog_structure structure, size_t *count);
+VHDXLOG_API const char *
+vhdxlog_structure_name(enum vhdxlog_structure structure);
+
+/* -------------------------------------------------------------------- scan */
+
+struct vhdxlog_scan;
+
+/* Which digests of the whole file to make. */
+enum {
+	VHDXLOG_HASH_SHA256 = 1,
+	VHDXLOG_HASH_SHA1 = 2,
+	VHDXLOG_HASH_MD5 = 4,
+};
+
+struct vhdxlog_options {
+	/* Set by VHDXLOG_OPTIONS_INIT, so that later fields can be added. */
+	size_t size;
+	/* Make class M checks invalidate, as E and Q do. */
+	bool strict;
+	/* SHA-256 of headers, region tables, log, metadata and BAT. */
+	bool hash_structures;
+	/* Digests of the whole image: a sum of VHDXLOG_HASH_*, 0 for none. */
+	unsigned hash_image;
+	/* Look for data that no structure owns: reads the whole file. */
+	bool unreferenced;
+	/* The source is the log region alone. */
+	bool raw_log;
+	/* Believe this copy: 1 or 2; 0 to choose as 2.2.2 says. */
+	unsigned header;
+	/* Override what the current header says; each is reported as assumed. */
+	bool has_log_offset, has_log_length, has_log_guid;
+	uint64_t log_offset; /* bytes */
+	uint32_t log_length; /* bytes */
+	struct vhdxlog_guid log_guid;
+	/* The parent to check the linkage against, or NULL. Borrowed. */
+	struct vhdxlog_source *parent;
+	/* Called from time to time during the walk; may be NULL. */
+	void (*progress)(void *ctx, uint64_t done, uint64_t total);
+	void *progress_ctx;
+};
+
+#define VHDXLOG_OPTIONS_INIT                                  \
+	{                                                     \
+		.size = sizeof(struct vhdxlog_options),       \
+		.hash_structures = true                       \
+	}
+
+/*
+ * Walk every sector of the log, judge every structure, follow every sequence.
+ * options may be NULL for the defaults. source is borrowed until the scan is
+ * closed: what is asked of the scan later may read it again.
+ *
+ * Anything that the image holds is a result. VHDXLOG_E_NOMEM, VHDXLOG_E_MISUSE
+ * or VHDXLOG_E_IO (nothing at all could be read) are errors. Unreadable sectors
+ * of the log are holes in its map and do not end the walk.
+ *
+ * Time is linear in the length of the log, memory is a fixed number of bytes for
+ * each of its sectors and each descriptor of a sound entry.
+ */
+VHDXLOG_API int vhdxlog_scan(struct vhdxlog_source *source,
+			     const struct vhdxlog_options *options,
+			     struct vhdxlog_scan **scan,
+			     struct vhdxlog_error *err);
+
+/* Accepts NULL. Does not close the source. */
+VHDXLOG_API void vhdxlog_scan_close(struct vhdxlog_scan *scan);
+
+/* What the walk cost; for tests of the cost class and for the curious. */
+struct vhdxlog_cost {
+	uint64_t log_bytes_read;   /* from the log region */
+	uint64_t crc_bytes;	   /* through CRC-32C */
+	uint64_t descriptors;	   /* descriptors looked at */
+	uint64_t link_steps;	   /* steps in following links */
+	uint64_t target_bytes_read; /* compared with the disk */
+};
+
+VHDXLOG_API const struct vhdxlog_cost *
+vhdxlog_cost(const struct vhdxlog_scan *scan);
+
+/* ----------------------------------------------------------------- verdict */
+
+/* In the order in which the first that holds is chosen. */
+enum vhdxlog_state {
+	VHDXLOG_NOT_VHDX,
+	VHDXLOG_UNREADABLE,
+	VHDXLOG_UNSTABLE, /* changed while it was being read */
+	VHDXLOG_HEADERS_LOST,
+	VHDXLOG_TRUNCATED, /* shorter than the active head's FlushedFileOffset */
+	VHDXLOG_DAMAGED, /* a class F check of the image fails, after replay */
+	VHDXLOG_DIRTY_UNREPLAYABLE, /* a LogGuid, and nothing to replay */
+	VHDXLOG_DIRTY_AMBIGUOUS, /* readers end with different disks */
+	VHDXLOG_DIRTY_NOOP,	 /* replaying would change no byte */
+	VHDXLOG_DIRTY,
+	VHDXLOG_CLEAN,
+};
+
+struct vhdxlog_outcome {
+	enum vhdxlog_state state;
+	/* The first check that led to this state, or NULL. */
+	const struct vhdxlog_check *because;
+	/* Some finding is of class error, or the state is not clean. */
+	bool needs_decision;
+	/* Same size, times and headers at the end as at the beginning. */
+	bool unchanged;
+};
+
+VHDXLOG_API const struct vhdxlog_outcome *
+vhdxlog_verdict(const struct vhdxlog_scan *scan);
+VHDXLOG_API const char *vhdxlog_state_name(enum vhdxlog_state state);
+
+/* ------------------------------------------------------------------- image */
+
+#define VHDXLOG_SHA256_TEXT 65
+
+/* Lower-case hex SHA-256 of bytes of the evidence, "" where not made. */
+struct vhdxlog_hashes {
+	char headers[VHDXLOG_SHA256_TEXT];	 /* 0x10000..0x2ffff */
+	char region_tables[VHDXLOG_SHA256_TEXT]; /* 0x30000..0x4ffff */
+	char log[VHDXLOG_SHA256_TEXT];
+	char metadata[VHDXLOG_SHA256_TEXT];
+	char bat[VHDXLOG_SHA256_TEXT];
+	char image[VHDXLOG_SHA256_TEXT];
+	char image_sha1[41];
+	char image_md5[33];
+};
+
+VHDXLOG_API const struct vhdxlog_hashes *
+vhdxlog_hashes(const struct vhdxlog_scan *scan);
+
+/* UTF-16LE text of the evidence, units not converted, not terminated. */
+struct vhdxlog_utf16 {
+	const uint8_t *bytes; /* owned by the scan */
+	size_t units;
+};
+
+/*
+ * Convert to UTF-8 in a new NUL-terminated string, free() it. Lone surrogates
+ * and control characters become U+FFFD; *faithful says that none did. NULL:
+ * out of memory.
+ */
+VHDXLOG_API char *vhdxlog_utf16_to_utf8(struct vhdxlog_utf16 text,
+					bool *faithful);
+
+/* One copy of the header. [MS-VHDX] 2.2.2 */
+struct vhdxlog_header {
+	unsigned slot; /* 1 or 2 */
+	uint64_t offset;
+	bool readable; /* false: inside the file but not to be read, or not
+			  wholly inside; the other fields are zero */
+	bool valid;    /* no check of class C failed */
+	bool current;
+	uint32_t checksum_stored, checksum_computed;
+	uint64_t sequence_number;
+	struct vhdxlog_guid file_write_guid, data_write_guid, log_guid;
+	uint16_t log_version, version;
+	uint32_t log_length;
+	uint64_t log_offset;
+};
+
+/* slot 1 or 2. */
+VHDXLOG_API const struct vhdxlog_header *
+vhdxlog_header(const struct vhdxlog_scan *scan, unsigned slot);
+
+/* One entry of a region table. [MS-VHDX] 2.2.3.2 */
+struct vhdxlog_region {
+	struct vhdxlog_guid guid;
+	const char *name; /* "bat", "metadata", or NULL: unknown. Static */
+	uint64_t offset;
+	uint32_t length;
+	uint32_t required; /* raw: bit 0 is Required */
+};
+
+/* One copy of the region table, as it would be after the replay. 2.2.3 */
+struct vhdxlog_region_table {
+	unsigned number; /* 1 or 2 */
+	uint64_t offset;
+	bool readable, valid, chosen;
+	uint32_t checksum_stored, checksum_computed;
+	uint32_t entry_count;		      /* as stored */
+	const struct vhdxlog_region *regions; /* owned by the scan */
+	size_t region_count; /* at most 2047, whatever entry_count says */
+};
+
+VHDXLOG_API const struct vhdxlog_region_table *
+vhdxlog_region_table(const struct vhdxlog_scan *scan, unsigned number);
+
+/* A key and its value in the parent locator. [MS-VHDX] 2.6.2.6.2 */
+struct vhdxlog_locator_pair {
+	struct vhdxlog_utf16 key, value;
+};
+
+struct vhdxlog_locator {
+	struct vhdxlog_guid type;
+	const struct vhdxlog_locator_pair *pairs; /* owned by the scan */
+	size_t pair_count;
+};
+
+/* The known metadata items, as they would be after the replay. 2.6.2 */
+struct vhdxlog_metadata {
+	bool has_file_parameters, has_disk_size, has_disk_id;
+	bool has_logical_sector, has_physical_sector;
+	uint32_t block_size; /* bytes */
+	bool fixed;	     /* LeaveBlockAllocated */
+	bool has_parent;
+	uint64_t virtual_disk_size; /* bytes */
+	struct vhdxlog_guid virtual_disk_id;
+	uint32_t logical_sector_size, physical_sector_size; /* bytes */
+	const struct vhdxlog_locator *locator; /* or NULL */
+};
+
+/* How many BAT entries are in each state, after the replay. 2.5.1 */
+struct vhdxlog_bat {
+	bool known; /* geometry and region are sound enough to read it */
+	uint64_t entries; /* that the disk needs, bitmap entries included */
+	uint64_t present, partial, zero, not_present;
+	uint64_t other; /* undefined, unmapped, bitmap entries, reserved */
+};
+
+struct vhdxlog_image {
+	struct vhdxlog_utf16 creator; /* 2.2.1; empty where not readable */
+	unsigned current_header; /* 1, 2, or 0: none */
+	bool metadata_known;	 /* the region was found and could be read */
+	struct vhdxlog_metadata metadata;
+	struct vhdxlog_bat bat;
+};
+
+VHDXLOG_API const struct vhdxlog_image *
+vhdxlog_image(const struct vhdxlog_scan *scan);
+
+/* What a byte of the file belongs to. */
+enum vhdxlog_area {
+	VHDXLOG_AREA_UNKNOWN, /* geometry is not known */
+	VHDXLOG_AREA_IDENTIFIER,
+	VHDXLOG_AREA_HEADERS,
+	VHDXLOG_AREA_REGION_TABLES,
+	VHDXLOG_AREA_RESERVED, /* 0x50000..0xfffff */
+	VHDXLOG_AREA_LOG,
+	VHDXLOG_AREA_BAT,
+	VHDXLOG_AREA_METADATA,
+	VHDXLOG_AREA_OTHER_REGION,
+	VHDXLOG_AREA_PAYLOAD,
+	VHDXLOG_AREA_SECTOR_BITMAP,
+	VHDXLOG_AREA_UNOWNED,
+	VHDXLOG_AREA_COUNT,
+};
+
+VHDXLOG_API const char *vhdxlog_area_name(enum vhdxlog_area area);
+
+/* One BAT entry, decoded. [MS-VHDX] 2.5.1 */
+struct vhdxlog_bat_entry {
+	uint64_t index;
+	uint64_t offset; /* of the entry itself */
+	uint64_t raw;
+	unsigned state; /* 0..7 */
+	const char *state_name; /* static; "present", "not-present", ... */
+	bool is_bitmap;	 /* a sector bitmap entry */
+	uint64_t block;	 /* payload block, or chunk for a bitmap entry */
+	uint64_t file_offset;
+	uint64_t virtual_offset, virtual_length; /* bytes of the guest's disk */
+};
+
+/* VHDXLOG_E_RANGE for an index that the disk does not need. */
+VHDXLOG_API int vhdxlog_bat_entry(struct vhdxlog_scan *scan, uint64_t index,
+				  struct vhdxlog_bat_entry *entry,
+				  struct vhdxlog_error *err);
+
+/* --------------------------------------------------------------------- log */
+
+struct vhdxlog_log {
+	bool known;	 /* there is a place to look at */
+	bool assumed;	 /* an option, not a header, says where or which GUID */
+	uint64_t offset; /* of the ring in the image */
+	uint32_t length; /* bytes, as the header has it */
+	bool has_guid;	 /* false: no usable header and none was given */
+	struct vhdxlog_guid guid;
+	uint32_t sectors; /* of the ring: length / 4096 */
+	uint32_t present; /* how many of them lie inside the file */
+	uint64_t descriptor_count; /* of sound entries, kept in memory */
+};
+
+VHDXLOG_API const struct vhdxlog_log *
+vhdxlog_log(const struct vhdxlog_scan *scan);
+
+enum vhdxlog_sector_kind {
+	VHDXLOG_SECTOR_ENTRY,	    /* begins with "loge" */
+	VHDXLOG_SECTOR_DESCRIPTORS, /* continued: "desc" or "zero" */
+	VHDXLOG_SECTOR_DATA,
+	VHDXLOG_SECTOR_ZERO,	   /* all 4096 bytes are 0 */
+	VHDXLOG_SECTOR_PADDING,	   /* in a sound entry, beyond what it needs */
+	VHDXLOG_SECTOR_FOREIGN,	   /* anything else */
+	VHDXLOG_SECTOR_UNREADABLE, /* or beyond the end of the file */
+};
+
+VHDXLOG_API const char *
+vhdxlog_sector_kind_name(enum vhdxlog_sector_kind kind);
+
+#define VHDXLOG_NO_SECTOR UINT32_MAX
+
+/* Neighbouring sectors of one kind and owner. */
+struct vhdxlog_map_run {
+	uint32_t first, count;
+	enum vhdxlog_sector_kind kind;
+	uint32_t owner; /* sector of the owning sound entry, or NO_SECTOR */
+};
+
+/*
+ * The run that begins at *cursor (start with 0), which is moved behind it.
+ * false at the end of the ring.
+ */
+VHDXLOG_API bool vhdxlog_map_next(const struct vhdxlog_scan *scan,
+				  uint32_t *cursor,
+				  struct vhdxlog_map_run *run);
+
+/* The 4096 bytes of a log sector. VHDXLOG_E_RANGE, VHDXLOG_E_IO. */
+VHDXLOG_API int vhdxlog_log_sector(struct vhdxlog_scan *scan, uint32_t sector,
+				   uint8_t bytes[4096],
+				   struct vhdxlog_error *err);
+
+/* ----------------------------------------------------------------- entries */
+
+enum vhdxlog_soundness {
+	VHDXLOG_VALID,	 /* sound, and of the current LogGuid */
+	VHDXLOG_STALE,	 /* sound, of another */
+	VHDXLOG_INVALID, /* a check of class E fails or is blocked */
+};
+
+VHDXLOG_API const char *
+vhdxlog_soundness_name(enum vhdxlog_soundness soundness);
+
+/* The longest identifier: "S1048575-1048575" and its NUL. */
+#define VHDXLOG_ID_TEXT 24
+
+/* The entries from the one at sector `first` to the one at sector `head`. */
+struct vhdxlog_range {
+	uint32_t first, head;
+};
+
+/* One sector that begins with "loge", read as an entry. 2.3.1.1 */
+struct vhdxlog_entry {
+	size_t index;	 /* 0.. in order of sectors */
+	uint32_t sector; /* names it: E<sector> */
+	uint32_t sectors; /* entry_length in sectors, as far as that is sane */
+	bool wraps;
+	enum vhdxlog_soundness verdict;
+	bool active; /* part of what the specification replays */
+	uint64_t offset; /* of the entry in the image */
+	uint32_t checksum_stored;
+	bool checksum_known; /* false: length not sane, or unreadable parts */
+	uint32_t checksum_computed;
+	uint32_t entry_length, tail; /* bytes */
+	uint64_t sequence_number;
+	uint32_t descriptor_count; /* as stored */
+	struct vhdxlog_guid log_guid;
+	uint64_t flushed_file_offset, last_file_offset;
+	unsigned checks_passed, checks_not_applicable;
+	bool is_head; /* sound: head of the sequence that `as_head` names */
+	struct vhdxlog_range as_head;
+};
+
+VHDXLOG_API size_t vhdxlog_entry_count(const struct vhdxlog_scan *scan);
+
+/* How many entries have this verdict. */
+VHDXLOG_API size_t vhdxlog_entry_tally(const struct vhdxlog_scan *scan,
+				       enum vhdxlog_soundness verdict);
+
+/* Entry number index; reads its sector again. VHDXLOG_E_RANGE, _IO. */
+VHDXLOG_API int vhdxlog_entry_at(struct vhdxlog_scan *scan, size_t index,
+				 struct vhdxlog_entry *entry,
+				 struct vhdxlog_error *err);
+
+/* The index of the entry at a sector, or SIZE_MAX. */
+VHDXLOG_API size_t vhdxlog_entry_find(const struct vhdxlog_scan *scan,
+				      uint32_t sector);
+
+enum vhdxlog_descriptor_kind {
+	VHDXLOG_DESCRIPTOR_DATA,
+	VHDXLOG_DESCRIPTOR_ZERO,
+	VHDXLOG_DESCRIPTOR_UNKNOWN, /* neither signature */
+};
+
+enum vhdxlog_applied {
+	VHDXLOG_APPLIED_UNKNOWN, /* not read: beyond the file, unreadable, or
+				    over the reading budget */
+	VHDXLOG_APPLIED_YES,	 /* the target holds these bytes */
+	VHDXLOG_APPLIED_OVERWRITTEN, /* it holds what another entry wrote */
+	VHDXLOG_APPLIED_TORN,	     /* in part */
+	VHDXLOG_APPLIED_NO,
+};
+
+VHDXLOG_API const char *vhdxlog_applied_name(enum vhdxlog_applied applied);
+
+/* 2.3.1.2, 2.3.1.3 */
+struct vhdxlog_descriptor {
+	uint32_t index;
+	uint64_t offset; /* of the descriptor itself, in the image */
+	enum vhdxlog_descriptor_kind kind;
+	uint64_t sequence_number;
+	uint64_t file_offset; /* target */
+	uint64_t length;      /* of the target, bytes */
+	uint32_t data_sector; /* or VHDXLOG_NO_SECTOR */
+	enum vhdxlog_area area;
+	enum vhdxlog_applied applied;
+	uint32_t overwritten_by; /* sector of an entry, or NO_SECTOR */
+	uint8_t bytes[32];
+};
+
+/*
+ * The descriptors of an entry, one at a time. Ends at the first sector that
+ * cannot belong to the entry, whatever descriptor_count says.
+ *
+ *	vhdxlog_descriptors_open(scan, index, &it, &err);
+ *	while (vhdxlog_descriptors_next(it, &d, &err) == 0)
+ *		...
+ *	vhdxlog_descriptors_close(it);
+ */
+struct vhdxlog_descriptors;
+
+VHDXLOG_API int vhdxlog_descriptors_open(struct vhdxlog_scan *scan,
+					 size_t index,
+					 struct vhdxlog_descriptors **it,
+					 struct vhdxlog_error *err);
+/* 0: *descriptor is filled; 1: no more; negative: an error. */
+VHDXLOG_API int vhdxlog_descriptors_next(struct vhdxlog_descriptors *it,
+					 struct vhdxlog_descriptor *descriptor,
+					 struct vhdxlog_error *err);
+VHDXLOG_API void vhdxlog_descriptors_close(struct vhdxlog_descriptors *it);
+
+/*
+ * The 4096 bytes that a data descriptor of a sound entry writes, put together
+ * from the descriptor and its data sector. 2.3.1.4
+ */
+VHDXLOG_API int vhdxlog_descriptor_page(struct vhdxlog_scan *scan,
+					const struct vhdxlog_descriptor *d,
+					uint8_t page[4096],
+					struct vhdxlog_error *err);
+
+/* --------------------------------------------------------------- sequences */
+
+enum vhdxlog_sequence_verdict {
+	VHDXLOG_SEQUENCE_VALID,
+	VHDXLOG_SEQUENCE_INCOMPLETE, /* the head's Tail names no entry of it */
+	VHDXLOG_SEQUENCE_RUN, /* no Tail names it, but some reader applies it */
+};
+
+VHDXLOG_API const char *
+vhdxlog_sequence_verdict_name(enum vhdxlog_sequence_verdict verdict);
+
+/* [MS-VHDX] 2.3.2 */
+struct vhdxlog_sequence {
+	size_t index;
+	struct vhdxlog_range id;
+	uint64_t entries;
+	bool maximal; /* nothing follows its head */
+	enum vhdxlog_sequence_verdict verdict;
+	bool active;  /* the specification replays it */
+	bool current; /* its LogGuid is the header's */
+	struct vhdxlog_guid log_guid;
+	uint64_t first_sequence_number, last_sequence_number;
+};
+
+VHDXLOG_API size_t vhdxlog_sequence_count(const struct vhdxlog_scan *scan);
+VHDXLOG_API int vhdxlog_sequence_at(struct vhdxlog_scan *scan, size_t index,
+				    struct vhdxlog_sequence *sequence,
+				    struct vhdxlog_error *err);
+/*
+ * The index of the sequence with these ends, or SIZE_MAX where no head's Tail
+ * names it.
+ */
+VHDXLOG_API size_t vhdxlog_sequence_find(const struct vhdxlog_scan *scan,
+					 struct vhdxlog_range id);
+
+/*
+ * Any contiguous run of entries as a sequence, whether or not a Tail names it:
+ * index is SIZE_MAX then. VHDXLOG_E_NOT_FOUND where the entry at id.head cannot
+ * be reached from the one at id.first.
+ */
+VHDXLOG_API int vhdxlog_sequence_from(struct vhdxlog_scan *scan,
+				      struct vhdxlog_range id,
+				      struct vhdxlog_sequence *sequence,
+				      struct vhdxlog_error *err);
+
+/* The index of the entry that follows in the run, or SIZE_MAX. */
+VHDXLOG_API size_t vhdxlog_entry_next(const struct vhdxlog_scan *scan,
+				      size_t index);
+
+/* What applying a sequence would do. */
+struct vhdxlog_effect {
+	uint64_t pages;	 /* 4 KiB pages written with data, each counted once */
+	uint64_t zeroed; /* bytes written as zeroes */
+	/* Pages and zeroed pages by the area of their first byte. */
+	uint64_t area_pages[VHDXLOG_AREA_COUNT];
+	bool grows;
+	uint64_t grows_to;
+	bool changes_known; /* false: over the reading budget */
+	bool changes_bytes;
+};
+
+/*
+ * Of sequence number index; *filled is false for one that is neither maximal
+ * nor picked by a policy, so that all of them together stay linear.
+ */
+VHDXLOG_API int vhdxlog_sequence_effect(struct vhdxlog_scan *scan,
+					size_t index, bool *filled,
+					struct vhdxlog_effect *effect,
+					struct vhdxlog_error *err);
+
+/* --------------------------------------------------------------- selection */
+
+enum vhdxlog_outcome_kind {
+	VHDXLOG_OUTCOME_CLEAN,
+	VHDXLOG_OUTCOME_REPLAY,
+	VHDXLOG_OUTCOME_PARTIAL,
+	VHDXLOG_OUTCOME_REFUSE,
+	VHDXLOG_OUTCOME_IGNORE,
+	VHDXLOG_OUTCOME_HANG,
+};
+
+VHDXLOG_API const char *
+vhdxlog_outcome_name(enum vhdxlog_outcome_kind outcome);
+
+/* What one reader would do with this image. */
+struct vhdxlog_selection {
+	const char *policy; /* static: "ms-vhdx" */
+	const char *reader; /* static: which reader, which version */
+	enum vhdxlog_outcome_kind outcome;
+	bool has_sequence;
+	struct vhdxlog_range sequence;
+	uint64_t entry_count;
+	const uint32_t *entries; /* sectors; owned by the scan */
+	uint64_t applied_count;
+	const uint32_t *applied;
+	bool aborts;
+	const char *reason; /* static */
+	char result[VHDXLOG_SHA256_TEXT]; /* "" where there is none */
+	uint64_t result_length;
+};
+
+VHDXLOG_API size_t vhdxlog_selection_count(const struct vhdxlog_scan *scan);
+VHDXLOG_API const struct vhdxlog_selection *
+vhdxlog_selection_at(const struct vhdxlog_scan *scan, size_t index);
+
+/* ----------------------------------------------------------------- orphans */
+
+/* A data sector that no sound entry owns. */
+struct vhdxlog_orphan {
+	uint32_t sector;	  /* names it: D<sector> */
+	uint64_t sequence_number; /* high and low half put together */
+	bool has_sha256;
+	char sha256[VHDXLOG_SHA256_TEXT];
+};
+
+VHDXLOG_API size_t vhdxlog_orphan_count(const struct vhdxlog_scan *scan);
+
+/* 0: filled, and *cursor (start with 0) moved on; 1: no more; negative. */
+VHDXLOG_API int vhdxlog_orphan_next(struct vhdxlog_scan *scan,
+				    uint32_t *cursor,
+				    struct vhdxlog_orphan *orphan,
+				    struct vhdxlog_error *err);
+
+/* ------------------------------------------------------- verdicts, findings */
+
+/*
+ * The verdicts on one object, in the order of the catalogue, all statuses:
+ * `which` is the slot of a header, the number of a region table, the index of an
+ * entry or of a sequence, else 0. Returns their number, or a negative code.
+ */
+VHDXLOG_API int vhdxlog_verdicts(struct vhdxlog_scan *scan,
+				 enum vhdxlog_object object, size_t which,
+				 struct vhdxlog_verdict v[VHDXLOG_MAX_VERDICTS],
+				 struct vhdxlog_error *err);
+
+/* The verdicts on a sequence that vhdxlog_sequence_from() gave. */
+VHDXLOG_API int
+vhdxlog_sequence_verdicts(struct vhdxlog_scan *scan,
+			  const struct vhdxlog_sequence *sequence,
+			  struct vhdxlog_verdict v[VHDXLOG_MAX_VERDICTS],
+			  struct vhdxlog_error *err);
+
+/* One thing worth a person's attention. */
+struct vhdxlog_finding {
+	const char *id; /* static; the name of a check where there is one */
+	enum vhdxlog_severity severity;
+	const char *message; /* owned by the scan */
+	uint64_t where_count;
+};
+
+VHDXLOG_API size_t vhdxlog_finding_count(const struct vhdxlog_scan *scan);
+VHDXLOG_API const struct vhdxlog_finding *
+vhdxlog_finding_at(const struct vhdxlog_scan *scan, size_t index);
+
+/*
+ * The next identifier in a finding's `where`: "header1", "E3", "S5-7", "log".
+ * *cursor starts with 0. false when there are no more.
+ */
+VHDXLOG_API bool vhdxlog_finding_where(const struct vhdxlog_scan *scan,
+				       size_t index, size_t *cursor,
+				       char id[VHDXLOG_ID_TEXT]);
+
+/* Static sentences on what this report cannot tell; NULL after the last. */
+VHDXLOG_API const char *vhdxlog_limitation(const struct vhdxlog_scan *scan,
+					   size_t index);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,80 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# Help, manual and catalogue say the same: each option that --help of a command
+# lists is defined in a manual page and the other way round; vhdxlog-checks(7)
+# has every check; the pages are free of errors.
+#
+# The options of `vhdxlog SUB` may be in vhdxlog-SUB.1 or in vhdxlog.1.
+set -u
+cd "$VHDXLOG_SRC" || exit 1
+failed=0
+
+complain()
+{
+	echo "$*"
+	failed=1
+}
+
+# Options are read from lines that define them: those that begin with one, up to
+# the first wide gap.
+options()
+{
+	sed -n 's/^[[:space:]]*\(-[-[:alnum:]].*\)/\1/p' |
+		sed 's/[[:space:]][[:space:]].*//' |
+		grep -oE -- '(^|[ ,|/])--?[[:alnum:]][-[:alnum:]]*' |
+		sed 's/^[ ,|\/]//' | sort -u
+}
+
+help_of()
+{
+	"$VHDXLOG" "$@" --help
+}
+
+# Rendered without overstrikes, as wide as it takes.
+manual()
+{
+	local page
+	for page; do
+		[ ! -e "$page" ] || mandoc -T utf8 -O width=300 "$page" |
+			sed 's/.\x08//g; s/‐/-/g; s/−/-/g'
+	done
+}
+
+# The commands as `vhdxlog --help` lists them: indented words.
+commands=$(help_of | sed -n 's/^  *\(vhdxlog \)\{0,1\}\([a-z][a-z]*\) .*/\2/p' | sort -u)
+[ -n "$commands" ] || complain "vhdxlog --help lists no commands"
+
+all_help=
+for command in '' $commands; do
+	# shellcheck disable=SC2086 # no command is no word
+	help=$(help_of $command) || complain "vhdxlog $command --help fails"
+	help=$(echo "$help" | options)
+	all_help="$all_help
+$help"
+	page=tools/man/vhdxlog-$command.1
+	known=$(manual tools/man/vhdxlog.1 "$page" | options)
+	for option in $(comm -23 <(echo "$help") <(echo "$known")); do
+		complain "vhdxlog $command: $option is in no manual page"
+	done
+	[ -e "$page" ] || continue
+	for option in $(manual "$page" | options | comm -13 <(echo "$help") -); do
+		complain "$page: $option is not in vhdxlog $command --help"
+	done
+done
+for option in $(manual tools/man/vhdxlog.1 | options |
+	comm -13 <(echo "$all_help" | sort -u) -); do
+	complain "tools/man/vhdxlog.1: $option is in no --help"
+done
+
+checks=$VHDXLOG_BUILD/vhdxlog-checks.7
+while read -r name; do
+	sed 's/\\-/-/g' "$checks" | grep -qwF -e "$name" ||
+		complain "vhdxlog-checks(7) does not name $name"
+done < <(sed -n 's/^VL_CHECK([0-9]*, [a-z0-9_]*, "\([a-z0-9-]*\)".*/\1/p' \
+	lib/check/checks.def)
+
+for page in tools/man/*.[17] "$checks"; do
+	mandoc -T lint -W error "$page" || complain "$page has errors"
+done
+exit $failed

@@ -1,0 +1,64 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# What is installed can be used: a program is compiled against it by vhdxlog.pc,
+# with the shared library and with the archive, and runs. Uninstalling leaves
+# nothing.
+set -eu
+cd "$VHDXLOG_SRC"
+dest=$TMPDIR/root
+
+# A make of its own, not a part of the one that runs this.
+unset MAKEFLAGS MFLAGS MAKELEVEL
+package()
+{
+	make --no-print-directory "$1" CC="$CC" SAN="$SAN" PUBLISH=no prefix=/usr \
+		DESTDIR="$dest" >"$TMPDIR/log" 2>&1 || {
+		cat "$TMPDIR/log"
+		return 1
+	}
+}
+package install
+
+export PKG_CONFIG_PATH=$dest/usr/lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=$dest
+# Only our own package is below $dest, so its paths are given by hand.
+flags()
+{
+	pkg-config "$@" vhdxlog
+}
+
+sanitize=
+[ -z "$SAN" ] || sanitize=$SAN_FLAGS
+# shellcheck disable=SC2046,SC2086 # lists of words
+{
+	$CC $sanitize -I"$dest/usr/include" -o "$TMPDIR/shared" \
+		tests/checks/install.c -L"$dest/usr/lib" $(flags --cflags --libs)
+	$CC $sanitize -I"$dest/usr/include" -o "$TMPDIR/static" \
+		tests/checks/install.c -L"$dest/usr/lib" \
+		$(flags --cflags --static --libs | sed 's/-lvhdxlog/-l:libvhdxlog.a/')
+}
+
+readelf -d "$TMPDIR/shared" | grep -q 'NEEDED.*\[libvhdxlog.so.0\]'
+if readelf -d "$TMPDIR/static" | grep "NEEDED.*libvhdxlog"; then
+	echo "the static program needs the shared library"
+	exit 1
+fi
+
+version=$(flags --modversion)
+for program in shared static; do
+	said=$(LD_LIBRARY_PATH=$dest/usr/lib "$TMPDIR/$program")
+	[ "$said" = "$version" ] || {
+		echo "the $program program says $said, vhdxlog.pc $version"
+		exit 1
+	}
+done
+"$dest/usr/bin/vhdxlog" --version | grep -qwF "$version"
+[ -e "$dest/usr/share/man/man7/vhdxlog-checks.7" ]
+
+package uninstall
+left=$(cd "$dest" && find . ! -type d -o -name '*vhdxlog*')
+[ -z "$left" ] || {
+	echo "uninstall left:"
+	echo "$left"
+	exit 1
+}

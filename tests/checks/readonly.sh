@@ -1,0 +1,110 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# The analysis cannot write. Of all that vhdxlog is linked from, only the
+# exception below may refer to a function that writes, grows, renames, removes or
+# locks; evidence is opened in one place, O_RDONLY; and nothing starts another
+# program or calls the kernel past libc.
+set -u
+cd "$VHDXLOG_SRC" || exit 1
+failed=0
+
+# The tool's own output: a temporary file, renamed when it is whole.
+exception=tools/common/output.c
+# The one place that opens evidence.
+opener=lib/source/file.c
+
+complain()
+{
+	echo "$*"
+	failed=1
+}
+
+# Functions by their names in libc, before the variants with 64, __ and _chk.
+writing='p?write v?|p?writev2?|aio_write|process_vm_writev|sendfile
+	copy_file_range|splice|vmsplice|tee
+	f?truncate|fallocate|posix_fallocate
+	rename|renameat2?|unlink|unlinkat|rmdir|remove
+	link|linkat|symlink|symlinkat|mkdir|mkdirat|mknod|mknodat|mkfifo|mkfifoat
+	f?chmod|fchmodat|[fl]?chown|fchownat|[fl]?setxattr|[fl]?removexattr
+	utime|utimes|utimensat|futimens|futimes|lutimes|futimesat
+	flock|lockf|creat|tmpfile|tmpnam|tempnam
+	mks?temp|mkostemps?|mkstemps|mkdtemp
+	fopen|freopen|fdopen|fopencookie
+	json_object_to_f(d|ile|ile_ext)|BIO_new_f(d|ile|p)
+	system|popen|execl|execlp|execle|execv|execvp|execve|execvpe|fexecve
+	posix_spawnp?|fork|vfork|dlopen|dlmopen'
+writing=$(echo "$writing" | tr -d ' ' | tr -s '\n\t' '|' | sed 's/^|//; s/|$//')
+forbidden="^(__|_IO_)?($writing)(64)?(_chk|_2)?\$"
+
+# $1: object or archive; what it refers to and must not. The version that nm
+# may show behind an @ is no part of the name.
+refers()
+{
+	nm -u "$1" | awk '/^ +[Uw] / { sub(/@.*/, "", $2); print $2 }' |
+		sort -u | grep -E "$forbidden" | tr '\n' ' '
+}
+
+# The list works only as long as it catches what it is there to catch.
+object=$VHDXLOG_BUILD/obj/${exception%.c}.o
+if [ -e "$exception" ] && [ -z "$(refers "$object")" ]; then
+	complain "$exception is named as the exception but refers to nothing" \
+		"that writes"
+fi
+
+found=$(refers "$VHDXLOG_BUILD/libvhdxlog.a")
+[ -z "$found" ] || complain "libvhdxlog.a refers to: $found"
+for source in reports/*.c tools/common/*.c tools/vhdxlog/*.c; do
+	case $source in
+	"$exception" | *'*'*) continue ;;
+	esac
+	found=$(refers "$VHDXLOG_BUILD/obj/${source%.c}.o")
+	[ -z "$found" ] || complain "$source refers to: $found"
+done
+
+# Nor is anything of lib/write in the program.
+globals()
+{
+	nm --defined-only "$VHDXLOG_BUILD/$1" |
+		awk 'NF == 3 && $2 ~ /[TDBR]/ { print $3 }' | sort -u
+}
+found=$(comm -12 <(globals libvhdxlog-write.a) \
+	<(nm "$VHDXLOG_BUILD/vhdxlog" | awk 'NF == 3 { print $3 }' | sort -u))
+[ -z "$found" ] || complain "vhdxlog is linked with lib/write: $found"
+
+# open() has two meanings, so its calls are read, a line each. Comments are not
+# calls, nor are members of that name.
+calls()
+{
+	grep -nE "(^|[^[:alnum:]_>.])($1)[[:space:]]*\(" "$2" /dev/null |
+		grep -vE '^[^:]*:[0-9]*:[[:space:]]*(/?\*|//)'
+}
+for source in lib/*.c lib/*/*.c reports/*.c tools/common/*.c tools/vhdxlog/*.c; do
+	case $source in
+	lib/write/* | "$exception" | *'*'*) continue ;;
+	"$opener")
+		while read -r call; do
+			case $call in
+			*O_WRONLY* | *O_RDWR* | *O_CREAT* | *O_TRUNC* | *O_APPEND*)
+				complain "opened for writing: $call" ;;
+			*O_RDONLY*O_CLOEXEC*) ;;
+			*) complain "not O_RDONLY | O_CLOEXEC: $call" ;;
+			esac
+		done < <(calls 'open|openat|open64|openat2' "$source")
+		;;
+	lib/*)
+		found=$(calls 'open|openat|open64|openat2|opendir' "$source")
+		[ -z "$found" ] || complain "opens a file outside $opener: $found"
+		;;
+	*)
+		found=$(calls 'open|openat|open64|openat2' "$source" |
+			grep -v 'O_RDONLY\|O_PATH')
+		[ -z "$found" ] || complain "not O_RDONLY: $found"
+		;;
+	esac
+	# The sandbox has no wrapper in libc; nothing else goes round it.
+	found=$(calls syscall "$source" |
+		grep -v -E '(SYS|__NR)_(landlock_|seccomp|gettid)')
+	[ -z "$found" ] || complain "a system call past libc: $found"
+done
+exit $failed

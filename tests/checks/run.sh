@@ -1,0 +1,210 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# Run the tests and count them: run.sh T [structural check]...
+#
+# First the unit tests (one Criterion program), then every tests/cli/*.sh and the
+# structural checks named, several at a time. T picks some of them: the name
+# of a script or a glob of names, `unit`, or unit/PATTERN with Criterion's pattern.
+# The last line is always "N passed, N failed, N skipped".
+#
+# A script of tests/cli shows one behaviour. It passes with exit status 0, is
+# skipped with 77 (its last line says why), and fails with anything else; what it
+# printed is then shown. lib.sh and _*.sh are for sourcing, not tests. It may
+# rely on:
+#
+#	VHDXLOG, VHDXLOG_CORPUS	 the programs (under valgrind: a wrapper)
+#	VHDXLOG_SRC		 the top of the sources
+#	VHDXLOG_BUILD		 where this configuration was built
+#	VHDXLOG_IMAGES		 images not in the repository; empty: none here
+#	VHDXLOG_CHECKER		 sanitizers in use, or valgrind, else empty
+#	TMPDIR, HOME, LC_ALL=C	 scratch of its own, and the current directory
+#
+# Reports of sanitizers and of valgrind go to files of ours, so that a test fails
+# by them whatever became of the exit status and of standard error.
+set -u
+
+self=$0
+if [ "$1" = --one ]; then
+	one=$2
+else
+	one=
+	pick=$1
+	shift
+fi
+
+# Seconds after which a test counts as one that never ends.
+case $VHDXLOG_CHECKER in
+valgrind) limit=1800 ;;
+?*) limit=600 ;;
+*) limit=240 ;;
+esac
+
+# Run the rest of the arguments as test $1, its output to $run/$1.log. It fails
+# also where a checker had something to report.
+supervise()
+{
+	local name=$1 status reports=$run/$1.reports
+	shift
+	mkdir -p "$reports" "$run/$name.tmp" || return 1
+	# verify_asan_link_order: the shims of tests/fault are preloaded too.
+	(
+		cd "$run/$name.tmp" || exit 1
+		# shellcheck disable=SC2030
+		export TMPDIR=$PWD HOME=$PWD REPORTS=$reports
+		common="log_path=$reports/report:exitcode=99"
+		export ASAN_OPTIONS="$common:detect_leaks=1:detect_stack_use_after_return=1:verify_asan_link_order=0"
+		export UBSAN_OPTIONS="$common:print_stacktrace=1"
+		exec timeout "$limit" "$@"
+	) >"$run/$name.log" 2>&1 </dev/null
+	status=$?
+	[ $status -ne 124 ] || echo "no end after $limit s" >>"$run/$name.log"
+	if find "$reports" -type f -size +0 -exec cat {} + | grep . \
+		>>"$run/$name.log"; then
+		status=99
+	fi
+	rm -rf "$run/$name.tmp"
+	return $status
+}
+
+# One script, run by xargs: print its line and, where it failed, its output.
+run_script()
+{
+	local script=$1 name status word
+	name=$(basename "$(dirname "$script")")/$(basename "$script" .sh)
+	name=${name/checks\//check-}
+	mkdir -p "$run/$(dirname "$name")"
+	supervise "$name" bash "$script"
+	status=$?
+	case $status in
+	0) word=passed ;;
+	77) word=skipped ;;
+	*) word=failed ;;
+	esac
+	echo "$word" >"$run/$name.result"
+	(
+		flock 9
+		case $word in
+		passed) echo "ok      $name" ;;
+		skipped) echo "skip    $name: $(tail -n 1 "$run/$name.log")" ;;
+		failed)
+			echo "FAIL    $name (exit status $status)"
+			sed 's/^/        /' "$run/$name.log"
+			;;
+		esac
+		[ -z "${SHOW:-}" ] || [ $word = failed ] ||
+			sed 's/^/        /' "$run/$name.log"
+	) 9>"$run/lock"
+}
+
+if [ -n "$one" ]; then
+	run_script "$one"
+	exit 0
+fi
+
+# shellcheck disable=SC2031
+run=$(mktemp -d "${TMPDIR:-/tmp}/vhdxlog-check.XXXXXX") || exit 1
+trap 'rm -rf "$run"' EXIT
+trap 'exit 130' INT TERM
+export run limit
+passed=0 failed=0 skipped=0
+jobs=$(nproc)
+valgrind=(valgrind -q --leak-check=full --error-exitcode=99
+	--log-file='%q{REPORTS}/report.%p')
+
+# Under valgrind the scripts get a wrapper for the program.
+if [ "$VHDXLOG_CHECKER" = valgrind ]; then
+	{
+		printf '#!/bin/sh\nexec'
+		printf " '%s'" "${valgrind[@]}" "$VHDXLOG"
+		printf ' "$@"\n'
+	} >"$run/vhdxlog"
+	chmod +x "$run/vhdxlog"
+	VHDXLOG=$run/vhdxlog
+fi
+
+# The number that stands behind a word in Criterion's closing line.
+synthesis()
+{
+	sed -n "s/.*Synthesis:.*$1: \([0-9]*\).*/\1/p" "$run/unit.log" | tail -n 1
+}
+
+run_unit()
+{
+	local status good bad command
+	[ -x "$VHDXLOG_BUILD/unit" ] || return 0
+	command=("$VHDXLOG_BUILD/unit" --jobs "$jobs")
+	[ -z "${1:-}" ] || command+=(--filter "$1")
+	[ "$VHDXLOG_CHECKER" != valgrind ] || command=("${valgrind[@]}"
+		--trace-children=yes "${command[@]}")
+	supervise unit "${command[@]}"
+	status=$?
+	good=$(synthesis Passing)
+	bad=$(synthesis Failing)
+	# No closing line, or a failure that no test owns. (Failing includes
+	# Crashing.)
+	[ $status -eq 0 ] || [ "${bad:-0}" -gt 0 ] || bad=1
+	[ -n "$good" ] || bad=1
+	passed=$((passed + ${good:-0}))
+	failed=$((failed + bad))
+	if [ "$bad" -gt 0 ] || [ -n "${SHOW:-}" ]; then
+		sed 's/^/        /' "$run/unit.log"
+	fi
+	if [ "$bad" -gt 0 ]; then
+		echo "FAIL    unit: $bad failed, ${good:-0} passed"
+	else
+		echo "ok      unit: $good passed"
+	fi
+}
+
+scripts=()
+add_scripts()
+{
+	local script
+	for script in "$@"; do
+		case ${script##*/} in
+		lib.sh | _*) continue ;;
+		esac
+		[ ! -f "$script" ] || scripts+=("$script")
+	done
+}
+
+top=$VHDXLOG_SRC/tests
+case $pick in
+'')
+	run_unit
+	add_scripts "$top"/cli/*.sh
+	for check; do
+		add_scripts "$top/checks/$check.sh"
+	done
+	;;
+unit) SHOW=1 run_unit ;;
+unit/*) SHOW=1 run_unit "${pick#unit/}" ;;
+*)
+	export SHOW=1
+	# shellcheck disable=SC2086 # T may be a glob
+	add_scripts "$top"/cli/$pick.sh
+	add_scripts "$top/checks/${pick#check-}.sh"
+	[ ${#scripts[@]} -gt 0 ] || {
+		echo "no test of the name $pick" >&2
+		exit 2
+	}
+	;;
+esac
+
+[ ${#scripts[@]} -eq 0 ] ||
+	printf '%s\0' "${scripts[@]}" | xargs -0 -n 1 -P "$jobs" "$self" --one
+
+for result in "$run"/*.result "$run"/*/*.result; do
+	[ -e "$result" ] || continue
+	case $(cat "$result") in
+	passed) passed=$((passed + 1)) ;;
+	skipped) skipped=$((skipped + 1)) ;;
+	*) failed=$((failed + 1)) ;;
+	esac
+done
+# One that left no result was killed; it did not pass.
+failed=$((failed + ${#scripts[@]} - $(find "$run" -name '*.result' | wc -l)))
+
+echo "$passed passed, $failed failed, $skipped skipped"
+[ $failed -eq 0 ]

@@ -1,0 +1,28 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# All tests with each compiler and sanitizer, and under valgrind:
+# `make check-matrix`. Each stage has its own folder in build/, so a second run
+# compiles only what changed. Goes on after a failure; the last line counts all.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+. tests/checks/_tally.sh
+
+# Stages run one after the other, each with all processors.
+unset MAKEFLAGS MFLAGS MAKELEVEL
+
+stage()
+{
+	local title=$1 start=$SECONDS
+	shift
+	echo "== $title"
+	tally '^ok      ' make --no-print-directory PUBLISH=no "$@"
+	echo "== $title: $((SECONDS - start)) s"
+}
+
+stage "gcc" check CC=gcc
+stage "gcc, address and undefined" check CC=gcc SAN=address,undefined
+stage "clang" check CC=clang
+stage "clang, address and undefined" check CC=clang SAN=address,undefined
+stage "gcc, valgrind" check-valgrind CC=gcc
+total
