@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef VL_SOURCE_SOURCE_H
+#define VL_SOURCE_SOURCE_H
+
+#include "source/view.h"
+
+struct vhdxlog_source {
+	struct vl_view view; /* first: a source is a view */
+	enum vhdxlog_source_kind kind;
+	uint64_t offset; /* of the image in what ops reads */
+	struct vhdxlog_source_ops ops;
+	void *ctx; /* owned, released by ops.close */
+	struct vhdxlog_identity identity;
+};
+
+static inline const struct vl_view *
+vl_source_view(const struct vhdxlog_source *s)
+{
+	return &s->view;
+}
+
+/*
+ * Make a source; ctx is handed over whatever happens. size counts from the start
+ * of what ops reads, offset included.
+ */
+int vl_source_new(const struct vhdxlog_source_ops *ops, void *ctx,
+		  enum vhdxlog_source_kind kind, uint64_t size,
+		  uint64_t offset, struct vhdxlog_source **source,
+		  struct vhdxlog_error *err);
+
+/* Whether the file still is what it was when it was opened. */
+bool vl_source_unchanged(struct vhdxlog_source *s);
+
+#endif
