@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The BAT, [MS-VHDX] 2.5: read once from front to back, whatever its length.
+ *
+ * Each rule remembers the first entry that breaks it; what blocks the table
+ * claims goes into a map of the file, two bits for each MiB.
+ */
+#include "base/alloc.h"
+#include "base/bytes.h"
+#include "base/error.h"
+#include "image/image.h"
+
+#include <stdlib.h>
+
+#define MAX_TRAILING_READ (32 * VL_MIB)
+#define CHUNK 65536u
+
+/* The first entry that breaks a rule. */
+struct breach {
+	bool found;
+	uint64_t index, raw;
+};
+
+struct bat_case {
+	struct vl_image *image;
+	bool readable; /* to the last entry */
+	struct breach reserved_bits, state_reserved, partial_alone,
+		bitmap_state, bitmap_alone, partial_without_bitmap,
+		offset_zero, beyond_eof, overlap, overlaps_region,
+		reserved_offset, not_present;
+	struct breach partial; /* in the chunk that is being read */
+	bool unmapped;	       /* a block beyond what the map holds */
+	bool trailing_known;
+	uint64_t trailing; /* offset of a non-zero byte, or UINT64_MAX */
+	uint64_t unreferenced; /* likewise */
+};
+
+static void note(struct breach *b, const struct vhdxlog_bat_entry *e)
+{
+	if (!b->found)
+		*b = (struct breach){ true, e->index, e->raw };
+}
+
+static uint64_t entry_offset(const struct vl_image *i, uint64_t index)
+{
+	return i->bat->offset + 8 * index;
+}
+
+static enum vhdxlog_status report(const struct bat_case *c,
+				  const struct breach *b, struct vl_detail *d,
+				  const char *want)
+{
+	if (b->found)
+		return vl_fail(d, entry_offset(c->image, b->index), want,
+			       "bat:%ju = 0x%016jx", (uintmax_t)b->index,
+			       (uintmax_t)b->raw);
+	return c->readable ? vl_pass() : vl_blocked(d, "not all readable");
+}
+
+/* ------------------------------------------------------------------ checks */
+
+static enum vhdxlog_status bat_region_too_small(const void *subject,
+						struct vl_detail *d)
+{
+	const struct bat_case *c = subject;
+	const struct vl_image *i = c->image;
+	char want[VHDXLOG_VALUE_TEXT];
+
+	if (!i->geometry_known)
+		return vl_blocked(d, "the disk's geometry is not known");
+	if (i->geometry.entries <= i->bat->length / 8)
+		return vl_pass();
+	snprintf(want, sizeof(want), "at least %ju bytes",
+		 (uintmax_t)i->geometry.entries * 8);
+	return vl_fail(d, i->bat->offset, want, "%u bytes", i->bat->length);
+}
+
+#define BREACH(name, field, want)                                        \
+	static enum vhdxlog_status name(const void *subject,             \
+					struct vl_detail *d)             \
+	{                                                                \
+		const struct bat_case *c = subject;                      \
+									 \
+		return report(c, &c->field, d, want);                    \
+	}
+
+BREACH(bat_entry_reserved_bits, reserved_bits, "bits 3 to 19 zero")
+BREACH(bat_payload_state_reserved, state_reserved, "a state other than 4 and 5")
+BREACH(bat_partial_in_non_differencing, partial_alone,
+       "state 7 on differencing disks only")
+BREACH(bat_bitmap_state_reserved, bitmap_state, "state 0 or 6")
+BREACH(bat_bitmap_present_in_non_differencing, bitmap_alone,
+       "state 6 on differencing disks only")
+BREACH(bat_partial_without_bitmap, partial_without_bitmap,
+       "the chunk's bitmap in state 6")
+BREACH(bat_present_offset_zero, offset_zero, "a file offset")
+BREACH(bat_block_beyond_eof, beyond_eof, "a block inside the file")
+BREACH(bat_block_overlaps_region, overlaps_region, "a block of its own place")
+BREACH(bat_reserved_offset_nonzero, reserved_offset, "no file offset")
+
+static enum vhdxlog_status bat_block_overlap(const void *subject,
+					     struct vl_detail *d)
+{
+	const struct bat_case *c = subject;
+
+	if (!c->overlap.found && c->unmapped)
+		return vl_blocked(d, "blocks beyond 128 TiB are not compared");
+	return report(c, &c->overlap, d, "a place no other block has");
+}
+
+static enum vhdxlog_status bat_fixed_not_present(const void *subject,
+						 struct vl_detail *d)
+{
+	const struct bat_case *c = subject;
+
+	if (!c->image->pub.metadata.fixed || c->image->pub.metadata.has_parent)
+		return VHDXLOG_NOT_APPLICABLE;
+	return report(c, &c->not_present, d, "state 6");
+}
+
+static enum vhdxlog_status bat_trailing_entry_nonzero(const void *subject,
+						      struct vl_detail *d)
+{
+	const struct bat_case *c = subject;
+
+	if (c->trailing != UINT64_MAX)
+		return vl_fail(d, c->trailing, "0",
+			       "a byte that is not zero near here");
+	return c->trailing_known ? vl_pass() :
+				   vl_blocked(d, "not all readable");
+}
+
+static const vl_check_fn bat_checks[VLC_COUNT] = {
+	[VLC_bat_region_too_small] = bat_region_too_small,
+	[VLC_bat_entry_reserved_bits] = bat_entry_reserved_bits,
+	[VLC_bat_payload_state_reserved] = bat_payload_state_reserved,
+	[VLC_bat_partial_in_non_differencing] = bat_partial_in_non_differencing,
+	[VLC_bat_bitmap_state_reserved] = bat_bitmap_state_reserved,
+	[VLC_bat_bitmap_present_in_non_differencing] =
+		bat_bitmap_present_in_non_differencing,
+	[VLC_bat_partial_without_bitmap] = bat_partial_without_bitmap,
+	[VLC_bat_present_offset_zero] = bat_present_offset_zero,
+	[VLC_bat_block_beyond_eof] = bat_block_beyond_eof,
+	[VLC_bat_block_overlap] = bat_block_overlap,
+	[VLC_bat_block_overlaps_region] = bat_block_overlaps_region,
+	[VLC_bat_reserved_offset_nonzero] = bat_reserved_offset_nonzero,
+	[VLC_bat_fixed_not_present] = bat_fixed_not_present,
+	[VLC_bat_trailing_entry_nonzero] = bat_trailing_entry_nonzero,
+};
+
+/* ----------------------------------------------------------------- reading */
+
+/*
+ * How many bytes of the file a block must have: all of it, but the last block of
+ * the disk may end with the disk, as files of old QEMU do.
+ */
+static uint64_t needed(const struct vhdxlog_bat_entry *e, uint64_t size)
+{
+	return e->is_bitmap ? size : vl_min64(size, e->virtual_length);
+}
+
+/* A block that has a place in the file. */
+static void place_block(struct bat_case *c, const struct vhdxlog_bat_entry *e,
+			uint64_t size)
+{
+	struct vl_image *i = c->image;
+	enum vl_claim claim = e->is_bitmap ? VL_CLAIM_BITMAP : VL_CLAIM_PAYLOAD;
+
+	if (!e->file_offset) {
+		note(&c->offset_zero, e);
+		return;
+	}
+	if (vl_end(e->file_offset, needed(e, size)) > i->replayed_size)
+		note(&c->beyond_eof, e);
+	if (vl_ranges_find(i->reserved, i->n_reserved, e->file_offset, size))
+		note(&c->overlaps_region, e);
+	if (vl_end(e->file_offset, size) > VL_MAX_CLAIM_MIB * VL_MIB)
+		c->unmapped = true;
+	if (!vl_claims_add(&i->claims, e->file_offset, size, claim))
+		note(&c->overlap, e);
+}
+
+static void look_at_bitmap(struct bat_case *c,
+			   const struct vhdxlog_bat_entry *e)
+{
+	bool present = e->state == VL_BLOCK_FULLY_PRESENT;
+
+	c->image->pub.bat.other++;
+	if (c->partial.found && !present && !c->partial_without_bitmap.found)
+		c->partial_without_bitmap = c->partial;
+	c->partial.found = false; /* the next chunk begins */
+	if (!present && e->state != VL_BLOCK_NOT_PRESENT)
+		note(&c->bitmap_state, e);
+	if (present && !c->image->geometry.has_parent)
+		note(&c->bitmap_alone, e);
+	if (present)
+		place_block(c, e, VL_MIB);
+	else if (e->file_offset)
+		note(&c->reserved_offset, e);
+}
+
+static void count_payload(struct vhdxlog_bat *bat, unsigned state)
+{
+	switch (state) {
+	case VL_BLOCK_NOT_PRESENT: bat->not_present++; break;
+	case VL_BLOCK_ZERO: bat->zero++; break;
+	case VL_BLOCK_FULLY_PRESENT: bat->present++; break;
+	case VL_BLOCK_PARTIALLY_PRESENT: bat->partial++; break;
+	default: bat->other++; break;
+	}
+}
+
+static void look_at_payload(struct bat_case *c,
+			    const struct vhdxlog_bat_entry *e)
+{
+	bool has_parent = c->image->geometry.has_parent;
+	bool located = e->state == VL_BLOCK_FULLY_PRESENT ||
+		       e->state == VL_BLOCK_PARTIALLY_PRESENT;
+
+	count_payload(&c->image->pub.bat, e->state);
+	if (e->state == VL_BLOCK_RESERVED_4 || e->state == VL_BLOCK_RESERVED_5)
+		note(&c->state_reserved, e);
+	if (e->state == VL_BLOCK_PARTIALLY_PRESENT)
+		note(has_parent ? &c->partial : &c->partial_alone, e);
+	if (e->state != VL_BLOCK_FULLY_PRESENT)
+		note(&c->not_present, e);
+	if (located)
+		place_block(c, e, c->image->geometry.block_size);
+	else if (e->file_offset && (e->state == VL_BLOCK_NOT_PRESENT ||
+				    e->state == VL_BLOCK_ZERO))
+		note(&c->reserved_offset, e);
+}
+
+static void look_at(struct bat_case *c, uint64_t index, uint64_t raw)
+{
+	struct vhdxlog_bat_entry e;
+
+	vl_bat_decode(&c->image->geometry, index, raw, &e);
+	if (VL_BAT_RESERVED(raw))
+		note(&c->reserved_bits, &e);
+	if (e.is_bitmap)
+		look_at_bitmap(c, &e);
+	else
+		look_at_payload(c, &e);
+}
+
+static int read_entries(struct bat_case *c, const struct vl_view *view,
+			struct vhdxlog_error *err)
+{
+	uint8_t buf[CHUNK];
+	uint64_t index = 0, entries = c->image->geometry.entries;
+
+	c->readable = true;
+	/* Ends: at most 67 million entries, fewer each time round. */
+	while (c->readable && index < entries) {
+		size_t n = (size_t)vl_min64(entries - index, CHUNK / 8);
+		int rc = vl_structure_read(c->image, view,
+					   entry_offset(c->image, index), buf,
+					   n * 8, &c->readable, err);
+
+		if (rc)
+			return rc;
+		for (size_t k = 0; c->readable && k < n; k++)
+			look_at(c, index + k, vl_le64(buf + 8 * k));
+		index += n;
+	}
+	return 0;
+}
+
+static int read_trailing(struct bat_case *c, const struct vl_view *view,
+			 struct vhdxlog_error *err)
+{
+	const struct vl_image *i = c->image;
+	uint64_t off = entry_offset(i, i->geometry.entries);
+	uint64_t end = i->bat->offset + i->bat->length;
+	uint64_t budget = MAX_TRAILING_READ;
+
+	while (off < end) {
+		uint64_t part = vl_min64(end - off, VL_SECTOR - off % VL_SECTOR);
+		bool zero;
+		int rc = vl_view_is_zero(view, off, part, &budget, &zero, err);
+
+		if (rc == VHDXLOG_E_RANGE || rc == VHDXLOG_E_IO)
+			return 0; /* trailing_known stays false */
+		if (rc)
+			return rc;
+		if (!zero) {
+			c->trailing = off;
+			return 0;
+		}
+		off += part;
+	}
+	c->trailing_known = true;
+	return 0;
+}
+
+static void find_geometry(struct vl_image *i)
+{
+	const struct vl_judgement *j = i->judgement;
+	const struct vhdxlog_metadata *m = &i->pub.metadata;
+
+	i->geometry_known = i->bat && m->has_file_parameters &&
+			    m->has_disk_size && m->has_logical_sector &&
+			    vl_passed(j, VLC_metadata_block_size_invalid) &&
+			    vl_passed(j, VLC_metadata_logical_sector_invalid) &&
+			    vl_passed(j, VLC_metadata_disk_size_too_large);
+	if (i->geometry_known)
+		vl_bat_geometry(m->block_size, m->logical_sector_size,
+				m->virtual_disk_size, m->has_parent,
+				&i->geometry);
+}
+
+int vl_bat_read(struct vl_image *i, const struct vl_view *view,
+		struct vhdxlog_error *err)
+{
+	struct bat_case c = { .image = i, .trailing = UINT64_MAX };
+	int rc = 0;
+
+	find_geometry(i);
+	if (!vl_claims_init(&i->claims, view->size))
+		return vl_nomem(err);
+	if (i->geometry_known && i->geometry.entries <= i->bat->length / 8) {
+		rc = read_entries(&c, view, err);
+		if (!rc)
+			rc = read_trailing(&c, view, err);
+		i->pub.bat.known = c.readable;
+		i->pub.bat.entries = i->geometry.entries;
+	}
+	if (!rc && !vl_claims_seal(&i->claims))
+		rc = vl_nomem(err);
+	if (!rc)
+		vl_judge(VHDXLOG_OBJECT_IMAGE, bat_checks, &c, i->judgement);
+	return rc;
+}
+
+/* ------------------------------------------------- data that nothing owns */
+
+static enum vhdxlog_status block_unreferenced(const void *subject,
+					      struct vl_detail *d)
+{
+	const struct bat_case *c = subject;
+
+	if (c->unreferenced == UINT64_MAX)
+		return vl_pass();
+	return vl_fail(d, c->unreferenced, "zeroes, or an owner",
+		       "data in a MiB that nothing owns");
+}
+
+static const vl_check_fn unreferenced_checks[VLC_COUNT] = {
+	[VLC_block_unreferenced] = block_unreferenced,
+};
+
+static bool is_owned(const struct vl_image *i, uint64_t off, uint64_t len)
+{
+	return vl_claims_at(&i->claims, off) != VL_CLAIM_NONE ||
+	       vl_ranges_find(i->reserved, i->n_reserved, off, len);
+}
+
+int vl_unreferenced_find(struct vl_image *i, const struct vl_view *disk,
+			 struct vhdxlog_error *err)
+{
+	struct bat_case c = { .image = i, .unreferenced = UINT64_MAX };
+	uint64_t budget = UINT64_MAX;
+
+	if (!i->pub.bat.known)
+		return 0;
+	for (uint64_t off = VL_MIB;
+	     off < disk->size && c.unreferenced == UINT64_MAX; off += VL_MIB) {
+		uint64_t len = vl_min64(VL_MIB, disk->size - off);
+		bool zero = true;
+		int rc = 0;
+
+		if (!is_owned(i, off, len))
+			rc = vl_view_is_zero(disk, off, len, &budget, &zero,
+					     err);
+		if (rc)
+			return rc;
+		if (!zero)
+			c.unreferenced = off;
+	}
+	vl_judge(VHDXLOG_OBJECT_IMAGE, unreferenced_checks, &c, i->judgement);
+	return 0;
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The structures outside the log: read, judged, chosen.
+ *
+ * Headers are never logged, so they are read from the disk and say where the
+ * log is. Region tables, metadata and BAT may be in the log, so they are read
+ * afterwards, from the view of the file as the replay would leave it.
+ */
+#ifndef VL_IMAGE_IMAGE_H
+#define VL_IMAGE_IMAGE_H
+
+#include "base/ranges.h"
+#include "check/check.h"
+#include "image/claims.h"
+#include "ondisk/bat.h"
+#include "ondisk/header.h"
+#include "ondisk/metadata.h"
+#include "source/view.h"
+
+/* The metadata table as read. */
+struct vl_metadata {
+	bool readable; /* false: no region, or its table could not be read */
+	uint64_t base; /* of the region */
+	uint32_t length;
+	uint16_t reserved, entry_count;
+	bool reserved2_nonzero;
+	bool signature_ok;
+	uint8_t signature[8];
+	struct vl_metadata_entry *entries; /* owned */
+	size_t n;			   /* at most VL_MAX_TABLE_ENTRIES */
+	/* Index of the first entry of each known item, or -1. */
+	int known[VL_ITEM_KNOWN_COUNT];
+	uint32_t file_params_flags;
+	struct vhdxlog_locator locator; /* pairs owned */
+	struct vl_locator_header locator_header;
+	struct vl_locator_entry *locator_entries; /* owned, locator.pair_count */
+	uint8_t *locator_item;			  /* owned: the item's bytes */
+	uint32_t locator_length;
+	bool has_locator; /* the item could be read */
+};
+
+struct vl_image {
+	struct vhdxlog_image pub;
+	uint64_t disk_size;    /* of the file as it is */
+	uint64_t replayed_size; /* as the replay would leave it */
+	bool io_error; /* the system could not read some structure */
+	uint64_t io_error_offset;
+
+	uint8_t identifier[VL_OFF_identifier_reserved]; /* zero where absent */
+	uint64_t reserved_nonzero; /* first such byte of the header section, or
+				      UINT64_MAX */
+	struct vhdxlog_header header[2];
+	uint8_t header_bytes[2][VL_SIZE_header];
+	bool header_override; /* --header */
+
+	struct vhdxlog_region_table table[2]; /* regions owned */
+	const struct vhdxlog_region_table *chosen; /* of table, or NULL */
+	bool tables_equal;
+	const struct vhdxlog_region *bat, *metadata_region; /* in chosen */
+
+	struct vhdxlog_log log; /* where it is, as far as the headers tell */
+	struct vl_range *reserved; /* owned, sorted: regions and log */
+	size_t n_reserved;
+
+	struct vl_metadata metadata;
+	bool geometry_known;
+	struct vl_bat_geometry geometry;
+	struct vl_claims claims; /* what the BAT says is used */
+
+	bool has_parent_guid; /* --parent */
+	struct vhdxlog_guid parent_guid;
+
+	struct vl_judgement *judgement; /* owned; of the image */
+	struct vl_judgement *header_judgement[2], *table_judgement[2];
+};
+
+int vl_image_init(struct vl_image *image, struct vhdxlog_error *err);
+void vl_image_release(struct vl_image *image);
+
+/* The header that is followed, or NULL. */
+static inline const struct vhdxlog_header *
+vl_header_current(const struct vl_image *image)
+{
+	unsigned slot = image->pub.current_header;
+
+	return slot ? &image->header[slot - 1] : NULL;
+}
+
+/* Whether an item lies inside the metadata region. */
+static inline bool vl_item_is_inside(const struct vl_metadata *m,
+				     const struct vl_metadata_entry *e)
+{
+	return (uint64_t)e->offset + e->length <= m->length;
+}
+
+/* The rules, each table in the file of that name; the subject is the image. */
+extern const vl_check_fn vl_header_checks[VLC_COUNT];
+extern const vl_check_fn vl_region_checks[VLC_COUNT];
+extern const vl_check_fn vl_metadata_checks[VLC_COUNT];
+extern const vl_check_fn vl_item_checks[VLC_COUNT];
+
+/* Identifier and headers, and from them and the options the log's place. */
+int vl_headers_read(struct vl_image *image, const struct vl_view *disk,
+		    const struct vhdxlog_options *options,
+		    struct vhdxlog_error *err);
+
+/* For a source that is the log region alone. */
+void vl_image_raw_log(struct vl_image *image, const struct vl_view *disk,
+		      const struct vhdxlog_options *options);
+
+/* Region tables, metadata, BAT. */
+int vl_image_examine(struct vl_image *image, const struct vl_view *replayed,
+		     struct vhdxlog_error *err);
+
+/* Parts of vl_image_examine(). */
+int vl_regions_read(struct vl_image *image, const struct vl_view *view,
+		    struct vhdxlog_error *err);
+int vl_metadata_read(struct vl_image *image, const struct vl_view *view,
+		     struct vhdxlog_error *err);
+int vl_locator_read(struct vl_image *image, const struct vl_view *view,
+		    struct vhdxlog_error *err);
+int vl_bat_read(struct vl_image *image, const struct vl_view *view,
+		struct vhdxlog_error *err);
+
+/* Look at everything that no structure owns, for block-unreferenced. */
+int vl_unreferenced_find(struct vl_image *image, const struct vl_view *disk,
+			 struct vhdxlog_error *err);
+
+/* What the byte at off belongs to. */
+enum vhdxlog_area vl_image_area(const struct vl_image *image, uint64_t off);
+
+/*
+ * Read a structure at off into buf. 0 with *present false where the file ends
+ * before it or the system cannot read it (noted in image->io_error); negative
+ * only where nothing more can be done.
+ */
+int vl_structure_read(struct vl_image *image, const struct vl_view *view,
+		      uint64_t off, void *buf, size_t len, bool *present,
+		      struct vhdxlog_error *err);
+
+#endif
