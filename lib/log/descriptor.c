@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The descriptors of an entry, each looked at once.
+ *
+ * The walk stops at the first sector that cannot belong to the entry: one that
+ * cannot be read, or a further one that does not begin with a descriptor. Since
+ * a sector that begins an entry is not such a sector, no two entries walk the
+ * same sector, and all walks together are no longer than the ring.
+ */
+#include "base/alloc.h"
+#include "base/bytes.h"
+#include "base/error.h"
+#include "log/entry.h"
+
+#include <isa-l/mem_routines.h>
+#include <string.h>
+
+/* Entries with more descriptors are not searched for duplicates. */
+#define VL_MAX_DUPLICATE_SEARCH (UINT32_C(1) << 19)
+
+static void __attribute__((noinline, cold))
+note(struct vl_entry_case *c, enum vl_fault_id id, uint64_t at, uint64_t value)
+{
+	if (!c->fault[id].found)
+		c->fault[id] = (struct vl_fault){ true, at, value };
+}
+
+#define NOTE_IF(condition, id, at, value)                         \
+	do {                                                      \
+		if (__builtin_expect(!!(condition), 0))           \
+			note(c, VLF_##id, (at), (value));         \
+	} while (0)
+
+/* Where a target lies, for one whose end is known not to overflow. */
+static inline void look_at_target(struct vl_entry_case *c, uint64_t off,
+				  uint64_t len, bool zero, uint64_t at)
+{
+	const struct vl_log *log = c->log;
+	uint64_t end = off + len;
+
+	NOTE_IF(vl_overlap(off, len, VL_RESERVED_OFFSET,
+			   VL_HEADER_SECTION - VL_RESERVED_OFFSET),
+		desc_targets_reserved_area, at, off);
+	NOTE_IF(vl_overlap(off, len, log->own.off, log->own.len),
+		desc_targets_log, at, off);
+	NOTE_IF(end > log->disk_size, desc_beyond_eof, at, end);
+	NOTE_IF(end > c->h.last_file_offset, entry_last_offset_below_target,
+		at, end);
+	NOTE_IF(zero && end > log->disk_size && end > c->h.last_file_offset,
+		zero_length_excessive, at, end);
+	if (!log->image || !log->image->pub.bat.known)
+		return;
+	NOTE_IF(vl_claims_payload(&log->image->claims, off, len),
+		desc_targets_payload, at, off);
+	NOTE_IF(vl_image_area(log->image, off) == VHDXLOG_AREA_UNOWNED,
+		desc_targets_unowned, at, off);
+}
+
+static inline void look_at_zero(struct vl_entry_case *c, const uint8_t *p,
+				uint64_t len, uint64_t at)
+{
+	uint32_t reserved = vl_le32(p + VL_OFF_zero_descriptor_reserved);
+
+	c->n_zero++;
+	NOTE_IF(reserved, zero_reserved_nonzero,
+		at + VL_OFF_zero_descriptor_reserved, reserved);
+	NOTE_IF(len % VL_SECTOR, zero_length_unaligned,
+		at + VL_OFF_zero_descriptor_zero_length, len);
+	NOTE_IF(!len, zero_length_zero,
+		at + VL_OFF_zero_descriptor_zero_length, len);
+}
+
+/* One descriptor with a signature; *target gets what it writes. */
+static inline void look_at(struct vl_entry_case *c, const uint8_t *p,
+			   uint64_t at, bool zero, struct vl_target *target)
+{
+	uint64_t off = vl_le64(p + VL_OFF_data_descriptor_file_offset);
+	uint64_t seq = vl_le64(p + VL_OFF_data_descriptor_sequence_number);
+	uint64_t off_at = at + VL_OFF_data_descriptor_file_offset;
+	uint64_t len = VL_SECTOR;
+
+	if (zero) {
+		len = vl_le64(p + VL_OFF_zero_descriptor_zero_length);
+		look_at_zero(c, p, len, at);
+		*target = (struct vl_target){ (off & ~UINT64_C(1)) | 1, len };
+	} else {
+		*target = (struct vl_target){ off & ~UINT64_C(1), c->n_data++ };
+	}
+	NOTE_IF(seq != c->h.sequence_number, desc_sequence_mismatch,
+		at + VL_OFF_data_descriptor_sequence_number, seq);
+	NOTE_IF(off % VL_SECTOR, desc_offset_unaligned, off_at, off);
+	NOTE_IF(off < VL_TABLE_OFFSET(1), desc_targets_headers, off_at, off);
+	if (__builtin_expect(off > INT64_MAX || len > INT64_MAX - off, 0))
+		note(c, VLF_desc_offset_overflow, off_at, off);
+	else
+		look_at_target(c, off, len, zero, off_at);
+}
+
+static int add_target(struct vl_log *log, const struct vl_target *t,
+		      struct vhdxlog_error *err)
+{
+	if (log->n_targets == log->targets_cap) {
+		void *array = log->targets;
+
+		if (log->n_targets >= UINT32_MAX - 1 ||
+		    !vl_reserve(&array, &log->targets_cap, log->n_targets + 1,
+				sizeof(*log->targets)))
+			return vl_nomem(err);
+		log->targets = array;
+	}
+	log->targets[log->n_targets++] = *t;
+	return 0;
+}
+
+struct walk {
+	uint64_t left;	    /* descriptors still to come */
+	uint64_t end;	    /* of the last target */
+	bool ascending;	    /* each target so far begins behind the last */
+	bool collect;	    /* targets are wanted */
+};
+
+/* The descriptors of one sector, from `off` on. */
+static int walk_sector(struct vl_log *log, struct vl_entry_case *c,
+		       const uint8_t *p, uint64_t at, unsigned off,
+		       struct walk *w, struct vhdxlog_error *err)
+{
+	for (; off < VL_SECTOR && w->left; off += VL_DESCRIPTOR_SIZE) {
+		const uint8_t *d = p + off;
+		bool zero = memcmp(d, vl_zero_descriptor_signature, 4) == 0;
+		struct vl_target t;
+
+		w->left--;
+		if (!zero && memcmp(d, vl_data_descriptor_signature, 4) != 0) {
+			note(c, VLF_desc_signature_bad, at + off, vl_le32(d));
+			continue;
+		}
+		look_at(c, d, at + off, zero, &t);
+		w->ascending = w->ascending && vl_target_offset(&t) >= w->end;
+		w->end = vl_target_offset(&t) + vl_target_length(&t);
+		if (w->collect && add_target(log, &t, err))
+			return VHDXLOG_E_NOMEM;
+	}
+	if (!w->left && off < VL_SECTOR &&
+	    isal_zero_detect((void *)(p + off), VL_SECTOR - off)) {
+		while (!p[off])
+			off++;
+		c->slack = at + off;
+	}
+	return 0;
+}
+
+/* Where descriptor i of the entry lies in the image. */
+static uint64_t descriptor_at(const struct vl_entry_case *c, uint64_t i)
+{
+	const struct vl_ring *ring = &c->log->ring;
+	uint64_t off = VL_FIRST_DESCRIPTOR + i * VL_DESCRIPTOR_SIZE;
+	uint32_t s = vl_ring_wrap(ring, c->sector + off / VL_SECTOR);
+
+	return vl_ring_at(ring, s) + off % VL_SECTOR;
+}
+
+/*
+ * A page that appears twice among the n targets from `first` on: an open hash
+ * of offsets, cleared for each entry, so linear. Offset + 1, as 0 means free.
+ */
+static int find_duplicate(struct vl_log *log, struct vl_entry_case *c,
+			  size_t first, size_t n, struct vhdxlog_error *err)
+{
+	size_t size = 64;
+	void *array = log->seen;
+
+	while (size < 2 * n)
+		size *= 2;
+	if (!vl_reserve(&array, &log->seen_cap, size, sizeof(*log->seen)))
+		return vl_nomem(err);
+	log->seen = array;
+	memset(log->seen, 0, size * sizeof(*log->seen));
+	for (size_t i = 0; i < n; i++) {
+		uint64_t off = vl_target_offset(&log->targets[first + i]);
+		size_t h = (size_t)((off * UINT64_C(0x9e3779b97f4a7c15)) >> 32);
+
+		/* Ends: at least half of the places are free. */
+		for (h &= size - 1; log->seen[h]; h = (h + 1) & (size - 1)) {
+			if (log->seen[h] == off + 1)
+				note(c, VLF_desc_duplicate_target,
+				     descriptor_at(c, i), off);
+		}
+		log->seen[h] = off + 1;
+	}
+	return 0;
+}
+
+int vl_entry_descriptors(struct vl_log *log, struct vl_entry_case *c,
+			 bool keep, struct vhdxlog_error *err)
+{
+	struct walk w = { .left = c->h.descriptor_count,
+			  .ascending = true,
+			  .collect = keep };
+	size_t first = log->n_targets;
+	uint64_t k;
+
+	for (k = 0; k < c->descriptor_sectors; k++) {
+		uint32_t s = vl_ring_wrap(&log->ring, c->sector + k);
+		const uint8_t *p = vl_ring_sector(&log->ring, s);
+		unsigned off = k ? 0 : VL_FIRST_DESCRIPTOR;
+
+		if (!p)
+			break;
+		if (k && vl_ring_kind(&log->ring, s) !=
+				 VHDXLOG_SECTOR_DESCRIPTORS) {
+			note(c, VLF_desc_signature_bad, vl_ring_at(&log->ring, s),
+			     vl_le32(p));
+			break;
+		}
+		if (walk_sector(log, c, p, vl_ring_at(&log->ring, s), off, &w,
+				err))
+			return VHDXLOG_E_NOMEM;
+	}
+	log->cost.descriptors += c->h.descriptor_count - w.left;
+	c->descriptors_whole = k == c->descriptor_sectors;
+	c->duplicates_known = w.ascending;
+	if (w.ascending || !w.collect ||
+	    log->n_targets - first > VL_MAX_DUPLICATE_SEARCH)
+		return 0;
+	c->duplicates_known = true;
+	return find_duplicate(log, c, first, log->n_targets - first, err);
+}

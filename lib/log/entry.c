@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+#include "log/entry.h"
+
+#include "base/error.h"
+
+#include <string.h>
+
+static int read_header(struct vl_log *log, struct vl_entry_case *c,
+		       struct vhdxlog_error *err)
+{
+	const uint8_t *p = vl_ring_sector(&log->ring, c->sector);
+	uint32_t n;
+
+	if (!p)
+		return vl_error(err, VHDXLOG_E_IO, 0, c->at,
+				"reading an entry of the log again");
+	vl_entry_header_decode(p, &c->h);
+	c->descriptor_sectors = vl_descriptor_sectors(c->h.descriptor_count);
+	n = vl_entry_sectors(log, &c->h);
+	c->crc_known = n && vl_ring_is_whole(&log->ring, c->sector, n);
+	if (c->crc_known)
+		c->crc = vl_ring_crc(&log->ring, c->sector, n, c->h.checksum);
+	return 0;
+}
+
+/* Whether the length allows descriptors and data sectors to be looked at. */
+static bool has_room(const struct vl_log *log, const struct vl_entry_case *c)
+{
+	return vl_entry_sectors(log, &c->h) &&
+	       c->descriptor_sectors * VL_SECTOR <= c->h.entry_length;
+}
+
+static int look(struct vl_log *log, struct vl_entry_case *c,
+		struct vhdxlog_error *err)
+{
+	/* Without a right checksum the targets are not worth memory. */
+	bool collect = c->crc_known && c->crc == c->h.checksum;
+	int rc;
+
+	if (!has_room(log, c))
+		return 0;
+	rc = vl_entry_descriptors(log, c, collect, err);
+	if (rc)
+		return rc;
+	if (c->descriptors_whole)
+		vl_entry_data(c);
+	return 0;
+}
+
+/* The masks of failed and blocked checks; j gets all of it, or is NULL. */
+static void judge(const struct vl_log *log, const struct vl_entry_case *c,
+		  uint64_t *failed, uint64_t *blocked, struct vl_judgement *j)
+{
+	*failed = *blocked = 0;
+	for (unsigned i = 0; i < VL_ENTRY_CHECKS; i++) {
+		unsigned id = VL_FIRST_ENTRY_CHECK + i;
+		struct vl_detail *d = j ? &j->detail[id] : NULL;
+		enum vhdxlog_status status;
+
+		if ((*failed | *blocked) & log->blocked_by[i])
+			status = vl_blocked(d, "a prerequisite did not pass");
+		else
+			status = vl_entry_checks[id](c, d);
+		*failed |= (uint64_t)(status == VHDXLOG_FAIL) << i;
+		*blocked |= (uint64_t)(status == VHDXLOG_BLOCKED) << i;
+		if (j)
+			j->status[id] = (uint8_t)status;
+	}
+}
+
+/* Take over what was found; targets stay in the array only if sound. */
+static void settle(struct vl_log *log, struct vl_entry *e,
+		   const struct vl_entry_case *c, size_t first_target)
+{
+	e->flags &= ~(unsigned)(VL_ENTRY_IS_SOUND | VL_ENTRY_IS_CURRENT |
+				VL_ENTRY_IS_PENDING);
+	if (!((e->failed | e->blocked) & VL_BIT(VLC_entry_guid_mismatch)))
+		e->flags |= VL_ENTRY_IS_CURRENT;
+	if ((e->failed | e->blocked) & log->sound_mask)
+		return;
+	e->flags |= VL_ENTRY_IS_SOUND;
+	e->needed = (uint32_t)(c->descriptor_sectors + c->n_data);
+	e->targets = (uint32_t)first_target;
+	/* A data target's value is its number until here. */
+	for (size_t i = first_target; i < log->n_targets; i++) {
+		struct vl_target *t = &log->targets[i];
+
+		if (!vl_target_is_zero(t))
+			t->value = vl_ring_wrap(&log->ring,
+						e->sector +
+							c->descriptor_sectors +
+							t->value);
+	}
+}
+
+static void begin(const struct vl_log *log, const struct vl_entry *e,
+		  struct vl_entry_case *c)
+{
+	memset(c, 0, sizeof(*c));
+	c->log = log;
+	c->sector = e->sector;
+	c->at = vl_ring_at(&log->ring, e->sector);
+	c->data_outside = c->slack = UINT64_MAX;
+	c->is_active_head = log->active_head != VL_NONE &&
+			    e == &log->entries[log->active_head];
+}
+
+int vl_entry_examine(struct vl_log *log, uint32_t index, bool keep,
+		     struct vl_judgement *j, struct vhdxlog_error *err)
+{
+	struct vl_entry *e = &log->entries[index];
+	struct vl_entry_case c;
+	size_t first_target = log->n_targets;
+	uint64_t failed, blocked;
+	int rc;
+
+	begin(log, e, &c);
+	rc = read_header(log, &c, err);
+	if (!rc)
+		rc = look(log, &c, err);
+	if (rc)
+		return rc;
+	judge(log, &c, &failed, &blocked, j);
+	if (keep) {
+		e->failed = failed;
+		e->blocked = blocked;
+		settle(log, e, &c, first_target);
+	}
+	if (!keep || !vl_is_sound(e))
+		log->n_targets = first_target;
+	return 0;
+}
+
+int vl_entry_header_read(struct vl_log *log, uint32_t index,
+			 struct vl_entry_header *h, bool *crc_known,
+			 uint32_t *crc, struct vhdxlog_error *err)
+{
+	struct vl_entry_case c;
+	int rc;
+
+	begin(log, &log->entries[index], &c);
+	rc = read_header(log, &c, err);
+	*h = c.h;
+	*crc_known = c.crc_known;
+	*crc = c.crc;
+	return rc;
+}
+
+enum vhdxlog_soundness vl_soundness(const struct vl_entry *e)
+{
+	if (!vl_is_sound(e))
+		return VHDXLOG_INVALID;
+	return vl_is_valid(e) ? VHDXLOG_VALID : VHDXLOG_STALE;
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The log: its entries, how they follow one another, which sequence counts.
+ *
+ *	vl_log_walk()	 every sector classified, every entry gathered, judged
+ *	vl_log_link()	 successor links, for each head its sequence
+ *	vl_log_select()	 the active sequence, [MS-VHDX] 2.3.2
+ *	vl_log_place()	 checks that need to know what the file would hold
+ *
+ * Memory is a fixed record for each sector and entry and 16 bytes for each
+ * descriptor of a sound entry. What a report needs beyond that it reads again
+ * from the evidence, through the same functions that judged it.
+ */
+#ifndef VL_LOG_LOG_H
+#define VL_LOG_LOG_H
+
+#include "check/check.h"
+#include "image/image.h"
+#include "log/ring.h"
+
+#define VL_NONE UINT32_MAX
+
+/* The checks of an entry stand together in the catalogue: one bit for each. */
+#define VL_FIRST_ENTRY_CHECK VLC_entry_length_zero
+#define VL_LAST_ENTRY_CHECK VLC_desc_targets_unowned
+#define VL_ENTRY_CHECKS (VL_LAST_ENTRY_CHECK - VL_FIRST_ENTRY_CHECK + 1)
+#define VL_BIT(id) (UINT64_C(1) << ((id) - VL_FIRST_ENTRY_CHECK))
+_Static_assert(VL_ENTRY_CHECKS <= 64, "entry checks fit in a word");
+
+enum {
+	VL_ENTRY_IS_SOUND = 1,
+	VL_ENTRY_IS_CURRENT = 2, /* its LogGuid is the header's */
+	VL_ENTRY_IS_ACTIVE = 4,
+	VL_ENTRY_IS_PENDING = 8,    /* not yet examined in full */
+	VL_ENTRY_AFTER_GAP = 16,    /* the entry before it has another number */
+	VL_ENTRY_TAIL_REACHED = 32, /* its Tail names a sequence of its own */
+	VL_ENTRY_OVERLAPS = 64,	    /* that sequence is longer than the ring */
+};
+
+/* One sector that begins with "loge". */
+struct vl_entry {
+	uint64_t sequence_number;
+	uint64_t failed, blocked; /* a bit for each check */
+	struct vhdxlog_guid guid;
+	uint32_t sector;
+	uint32_t sectors; /* EntryLength, 0 where that is not sane */
+	uint32_t needed;  /* of those, by its descriptors; sound entries */
+	uint32_t tail;	  /* bytes */
+	uint32_t descriptor_count;
+	uint32_t targets; /* sound entries: index of its first target */
+	uint32_t flags;
+
+	/* The forest of successor links; see links.c. */
+	uint32_t next;	/* index of the entry that follows, or VL_NONE */
+	uint32_t jump;	/* an ancestor, for steps of more than one */
+	uint32_t depth; /* how many entries follow */
+	uint32_t backward; /* tails that go backwards, from here to the root */
+	uint32_t before; /* the predecessor with the longest run, or VL_NONE */
+	uint32_t first;	 /* where the sequence that it heads begins */
+	uint64_t path;	 /* sectors from here to the root, both included */
+};
+
+/* What one descriptor of a sound entry writes: 16 bytes. */
+struct vl_target {
+	uint64_t place; /* FileOffset; bit 0 set: zeroes */
+	uint64_t value; /* zeroes: bytes; data: log sector of the data */
+};
+
+static inline bool vl_target_is_zero(const struct vl_target *t)
+{
+	return t->place & 1;
+}
+
+static inline uint64_t vl_target_offset(const struct vl_target *t)
+{
+	return t->place & ~UINT64_C(1);
+}
+
+static inline uint64_t vl_target_length(const struct vl_target *t)
+{
+	return vl_target_is_zero(t) ? t->value : VL_SECTOR;
+}
+
+struct vl_log {
+	struct vhdxlog_log pub;
+	struct vl_ring ring;
+	uint64_t disk_size; /* UINT64_MAX where only the ring is at hand */
+	struct vl_range own; /* where the ring lies; empty likewise */
+	uint64_t sound_mask; /* checks that must pass for an entry to be sound */
+	uint64_t blocked_by[VL_ENTRY_CHECKS]; /* prerequisites of each check */
+	/* Set by vl_log_place(): then targets can be told apart. Borrowed. */
+	const struct vl_image *image;
+
+	struct vl_entry *entries; /* owned, in order of sectors */
+	size_t n_entries, entries_cap;
+	struct vl_target *targets; /* owned */
+	size_t n_targets, targets_cap;
+	uint32_t *owner; /* owned [present]: index of an entry, or VL_NONE */
+	uint64_t *seen;	 /* owned: hash set of targets, for duplicates */
+	size_t seen_cap;
+
+	uint32_t active_first, active_head; /* indices, or VL_NONE */
+	uint32_t tie; /* head of another valid sequence as high, or VL_NONE */
+	uint64_t orphans;
+	uint64_t tally[3]; /* by enum vhdxlog_soundness */
+
+	struct vl_judgement *judgement; /* owned; of the log */
+	struct vhdxlog_cost cost;
+};
+
+int vl_log_init(struct vl_log *log, const struct vl_view *disk,
+		const struct vhdxlog_log *place,
+		const struct vhdxlog_options *options,
+		struct vhdxlog_error *err);
+void vl_log_release(struct vl_log *log);
+
+int vl_log_walk(struct vl_log *log, const struct vhdxlog_options *options,
+		void (*sector_bytes)(void *ctx, const void *buf, size_t len),
+		void *ctx, struct vhdxlog_error *err);
+int vl_log_link(struct vl_log *log, struct vhdxlog_error *err);
+void vl_log_select(struct vl_log *log);
+int vl_log_place(struct vl_log *log, const struct vl_image *image,
+		 struct vhdxlog_error *err);
+
+/* Index of the entry whose header is in a sector, or VL_NONE. */
+uint32_t vl_log_entry_at(const struct vl_log *log, uint32_t sector);
+
+static inline bool vl_is_sound(const struct vl_entry *e)
+{
+	return e->flags & VL_ENTRY_IS_SOUND;
+}
+
+static inline bool vl_is_valid(const struct vl_entry *e)
+{
+	return (e->flags & (VL_ENTRY_IS_SOUND | VL_ENTRY_IS_CURRENT)) ==
+	       (VL_ENTRY_IS_SOUND | VL_ENTRY_IS_CURRENT);
+}
+
+enum vhdxlog_soundness vl_soundness(const struct vl_entry *e);
+
+/* The ring's sector behind an entry. */
+static inline uint32_t vl_entry_end(const struct vl_log *log,
+				    const struct vl_entry *e)
+{
+	return vl_ring_wrap(&log->ring, (uint64_t)e->sector + e->sectors);
+}
+
+/* ------------------------------------------------------------- entry.c */
+
+/*
+ * Examine one entry: header, descriptors, data sectors, checksum. j, where it is
+ * given, gets every verdict with its detail; targets are kept where `keep` and
+ * the entry is sound.
+ */
+int vl_entry_examine(struct vl_log *log, uint32_t index, bool keep,
+		     struct vl_judgement *j, struct vhdxlog_error *err);
+
+/*
+ * The header of an entry, read again, and its checksum as computed; *crc_known
+ * false where that cannot be done. VHDXLOG_E_IO.
+ */
+int vl_entry_header_read(struct vl_log *log, uint32_t index,
+			 struct vl_entry_header *h, bool *crc_known,
+			 uint32_t *crc, struct vhdxlog_error *err);
+
+/* ------------------------------------------------------------- links.c */
+
+/*
+ * The entry on the way from e (itself included) to the root behind which
+ * `depth` more follow, or VL_NONE.
+ */
+uint32_t vl_link_ancestor(struct vl_log *log, uint32_t e, uint32_t depth);
+
+/* Whether `head` is reached from `first` by following links. */
+bool vl_link_reaches(struct vl_log *log, uint32_t first, uint32_t head);
+
+/* Sectors from first to head, which it reaches, both included. */
+uint64_t vl_link_sectors(const struct vl_log *log, uint32_t first,
+			 uint32_t head);
+
+/* ---------------------------------------------------------- sequence.c */
+
+/* The verdicts on the entries from first to head as a sequence. */
+void vl_sequence_judge(struct vl_log *log, uint32_t first, uint32_t head,
+		       struct vl_judgement *j);
+
+/* Whether all checks of class Q pass for the head's own sequence. */
+static inline bool vl_heads_valid(const struct vl_entry *e)
+{
+	return e->flags & VL_ENTRY_TAIL_REACHED;
+}
+
+/* ----------------------------------------------------------- map.c */
+
+/* Which sound entry covers each sector; needs the examined entries. */
+int vl_map_owners(struct vl_log *log, struct vhdxlog_error *err);
+enum vhdxlog_sector_kind vl_map_kind(const struct vl_log *log,
+				     uint32_t sector);
+uint32_t vl_map_owner(const struct vl_log *log, uint32_t sector);
+
+/* -------------------------------------------------------- log_checks.c */
+
+struct vl_log_facts {
+	bool changes_known, changes_bytes; /* of the active sequence */
+};
+
+void vl_log_judge(struct vl_log *log, const struct vl_log_facts *facts);
+
+#endif

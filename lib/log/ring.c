@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+#include "log/ring.h"
+
+#include "base/alloc.h"
+#include "base/bytes.h"
+#include "base/error.h"
+#include "crc32c.h"
+
+#include <isa-l/mem_routines.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NOT_READ UINT32_MAX
+
+int vl_ring_init(struct vl_ring *r, const struct vl_view *view,
+		 const struct vhdxlog_log *place, struct vhdxlog_error *err)
+{
+	size_t n = place->present;
+
+	*r = (struct vl_ring){
+		.view = view,
+		.offset = place->offset,
+		.sectors = place->sectors,
+		.present = place->present,
+		.kind = vl_calloc(n, sizeof(*r->kind)),
+		.prefix = vl_calloc(n + 1, sizeof(*r->prefix)),
+		.value = vl_calloc(n, sizeof(*r->value)),
+		.buf = vl_calloc(VL_STRETCH, VL_SECTOR),
+		.buf_first = NOT_READ,
+		.last_asked = NOT_READ,
+	};
+	if (!r->kind || !r->prefix || !r->value || !r->buf)
+		return vl_nomem(err);
+	return 0;
+}
+
+void vl_ring_release(struct vl_ring *r)
+{
+	free(r->kind);
+	free(r->prefix);
+	free(r->value);
+	free(r->holes);
+	free(r->buf);
+	*r = (struct vl_ring){ 0 };
+}
+
+/* Read n sectors into the buffer; which of them are holes is in *bad. */
+static uint64_t fill(struct vl_ring *r, uint32_t first, uint32_t n)
+{
+	uint64_t bad = 0;
+
+	_Static_assert(VL_STRETCH <= 64, "one bit for each sector");
+	r->buf_first = first;
+	r->buf_count = n;
+	r->bytes_read += (uint64_t)n * VL_SECTOR;
+	if (vl_view_read(r->view, vl_ring_at(r, first), r->buf,
+			 (size_t)n * VL_SECTOR, NULL) == 0)
+		return 0;
+	/* One bad sector must not hide its neighbours. */
+	for (uint32_t i = 0; i < n; i++) {
+		uint8_t *p = r->buf + (size_t)i * VL_SECTOR;
+
+		r->bytes_read += VL_SECTOR;
+		if (vl_view_read(r->view, vl_ring_at(r, first + i), p,
+				 VL_SECTOR, NULL)) {
+			memset(p, 0, VL_SECTOR);
+			bad |= UINT64_C(1) << i;
+		}
+	}
+	return bad;
+}
+
+static enum vhdxlog_sector_kind classify(const uint8_t *p)
+{
+	if (memcmp(p, vl_entry_signature, 4) == 0)
+		return VHDXLOG_SECTOR_ENTRY;
+	if (memcmp(p, vl_data_signature, 4) == 0)
+		return VHDXLOG_SECTOR_DATA;
+	if (memcmp(p, vl_data_descriptor_signature, 4) == 0 ||
+	    memcmp(p, vl_zero_descriptor_signature, 4) == 0)
+		return VHDXLOG_SECTOR_DESCRIPTORS;
+	/* ISA-L takes a pointer that it does not write through. */
+	if (isal_zero_detect((void *)p, VL_SECTOR) == 0)
+		return VHDXLOG_SECTOR_ZERO;
+	return VHDXLOG_SECTOR_FOREIGN;
+}
+
+static uint64_t data_sequence(const uint8_t *p)
+{
+	return (uint64_t)vl_le32(p + VL_OFF_data_sector_sequence_high) << 32 |
+	       vl_le32(p + VL_OFF_data_sector_sequence_low);
+}
+
+static int add_hole(struct vl_ring *r, uint32_t sector,
+		    struct vhdxlog_error *err)
+{
+	void *array = r->holes;
+
+	if (!vl_reserve(&array, &r->holes_cap, r->n_holes + 1,
+			sizeof(*r->holes)))
+		return vl_nomem(err);
+	r->holes = array;
+	r->holes[r->n_holes++] = sector;
+	return 0;
+}
+
+int vl_ring_walk(struct vl_ring *r, uint32_t first, uint32_t *count,
+		 struct vhdxlog_error *err)
+{
+	uint32_t n = (uint32_t)vl_min64(r->present - first, VL_STRETCH);
+	uint64_t bad = fill(r, first, n);
+
+	*count = n;
+	for (uint32_t i = 0; i < n; i++) {
+		const uint8_t *p = r->buf + (size_t)i * VL_SECTOR;
+		uint32_t s = first + i;
+
+		/* The register goes on from sector to sector, so this one call
+		 * makes the prefix; a hole counts as zeroes. */
+		r->prefix[s + 1] =
+			vl_crc32c_raw(r->prefix[s], p, VL_SECTOR);
+		if (bad >> i & 1) {
+			r->kind[s] = VHDXLOG_SECTOR_UNREADABLE;
+			if (add_hole(r, s, err))
+				return VHDXLOG_E_NOMEM;
+			continue;
+		}
+		r->kind[s] = (uint8_t)classify(p);
+		if (r->kind[s] == VHDXLOG_SECTOR_DATA)
+			r->value[s] = data_sequence(p);
+	}
+	return 0;
+}
+
+static bool is_buffered(const struct vl_ring *r, uint32_t sector)
+{
+	return r->buf_first != NOT_READ && sector >= r->buf_first &&
+	       sector - r->buf_first < r->buf_count;
+}
+
+const uint8_t *vl_ring_sector(struct vl_ring *r, uint32_t sector)
+{
+	uint32_t n = 1;
+	uint64_t bad;
+
+	if (vl_ring_kind(r, sector) == VHDXLOG_SECTOR_UNREADABLE)
+		return NULL;
+	if (!is_buffered(r, sector)) {
+		if (r->last_asked != NOT_READ && sector >= r->last_asked &&
+		    sector - r->last_asked <= 2)
+			n = (uint32_t)vl_min64(r->present - sector, VL_STRETCH);
+		/* What could be read once and now cannot is a hole for this
+		 * call; the walk's verdicts stand. */
+		bad = fill(r, sector, n);
+		r->buf_count = bad ? 1 : n;
+		if (bad & 1) {
+			r->buf_first = NOT_READ;
+			return NULL;
+		}
+	}
+	r->last_asked = sector;
+	return r->buf + (size_t)(sector - r->buf_first) * VL_SECTOR;
+}
+
+/* Whether a hole lies in [first, end). */
+static bool has_hole(const struct vl_ring *r, uint32_t first, uint32_t end)
+{
+	size_t low = 0, high = r->n_holes;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (r->holes[mid] < first)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < r->n_holes && r->holes[low] < end;
+}
+
+bool vl_ring_is_whole(const struct vl_ring *r, uint32_t sector, uint32_t n)
+{
+	uint32_t before_end = (uint32_t)vl_min64(n, r->sectors - sector);
+
+	if (before_end < n &&
+	    (r->present < r->sectors || has_hole(r, 0, n - before_end)))
+		return false;
+	return sector + before_end <= r->present &&
+	       !has_hole(r, sector, sector + before_end);
+}
+
+/* The register after [first, first + n), which does not wrap, from `start`. */
+static uint32_t run(const struct vl_ring *r, uint32_t start, uint32_t first,
+		    uint32_t n)
+{
+	return r->prefix[first + n] ^
+	       vl_crc32c_shift_sectors(r->prefix[first] ^ start, n);
+}
+
+uint32_t vl_ring_crc(const struct vl_ring *r, uint32_t sector, uint32_t n,
+		     uint32_t stored)
+{
+	uint32_t before_end = (uint32_t)vl_min64(n, r->sectors - sector);
+	uint32_t crc = run(r, ~0u, sector, before_end);
+	/* What the stored checksum, at offset 4, added to the register. */
+	uint32_t own = vl_crc32c_shift_bytes(stored, VL_SECTOR - 4);
+
+	if (before_end < n)
+		crc = run(r, crc, 0, n - before_end);
+	return ~(crc ^ vl_crc32c_shift_sectors(own, n - 1));
+}

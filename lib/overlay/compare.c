@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+#include "overlay/compare.h"
+
+#include "base/bytes.h"
+#include "base/digest.h"
+#include "base/error.h"
+
+#include <string.h>
+
+#define CHUNK 65536u
+
+uint64_t vl_compare_budget(const struct vl_log *log)
+{
+	return 4 * (uint64_t)log->pub.length + 16 * VL_MIB;
+}
+
+/* The disk's bytes at off; zeroes past its end. */
+static int read_disk(const struct vl_overlay *o, uint64_t off, uint8_t *buf,
+		     size_t len, struct vhdxlog_error *err)
+{
+	uint64_t inside = off < o->disk->size ? o->disk->size - off : 0;
+	size_t part = (size_t)vl_min64(inside, len);
+
+	o->log->cost.target_bytes_read += part;
+	memset(buf + part, 0, len - part);
+	return vl_view_read(o->disk, part ? off : 0, buf, part, err);
+}
+
+/* ------------------------------------------------------------------ effect */
+
+static int segment_changes(const struct vl_overlay *o,
+			   const struct vl_segment *s, uint64_t *budget,
+			   bool *changes, struct vhdxlog_error *err)
+{
+	uint8_t old[VL_SECTOR], page[VL_SECTOR];
+	uint64_t before = *budget;
+	int rc;
+
+	if (vl_segment_is_zero(o, s)) {
+		bool zero;
+		uint64_t inside = s->off < o->disk->size ?
+					  o->disk->size - s->off :
+					  0;
+
+		rc = vl_view_is_zero(o->disk, s->off, vl_min64(s->len, inside),
+				     budget, &zero, err);
+		o->log->cost.target_bytes_read += before - *budget;
+		*changes = !zero;
+		return rc;
+	}
+	rc = vl_segment_page(o, s, page, err);
+	if (!rc)
+		rc = read_disk(o, s->off, old, VL_SECTOR, err);
+	*changes = !rc && memcmp(old, page, VL_SECTOR) != 0;
+	return rc;
+}
+
+static int find_change(const struct vl_overlay *o, uint64_t *budget,
+		       struct vhdxlog_effect *e, struct vhdxlog_error *err)
+{
+	e->changes_known = true;
+	e->changes_bytes = e->grows;
+	for (size_t i = 0; i < o->n && !e->changes_bytes; i++) {
+		int rc = segment_changes(o, &o->segments[i], budget,
+					 &e->changes_bytes, err);
+
+		if (rc == VHDXLOG_E_NOMEM)
+			return rc;
+		if (rc) { /* over the budget, or unreadable */
+			e->changes_known = false;
+			e->changes_bytes = false;
+		}
+	}
+	e->changes_known = e->changes_known || e->changes_bytes;
+	return 0;
+}
+
+int vl_overlay_effect(const struct vl_overlay *o, const struct vl_image *image,
+		      uint64_t *budget, struct vhdxlog_effect *e,
+		      struct vhdxlog_error *err)
+{
+	*e = (struct vhdxlog_effect){ .grows = o->view.size > o->disk->size,
+				      .grows_to = o->view.size };
+	for (size_t i = 0; i < o->n; i++) {
+		const struct vl_segment *s = &o->segments[i];
+
+		if (vl_segment_is_zero(o, s))
+			e->zeroed += s->len;
+		else
+			e->pages += s->len / VL_SECTOR;
+		e->area_pages[vl_image_area(image, s->off)] +=
+			vl_div_up(s->len, VL_SECTOR);
+	}
+	return find_change(o, budget, e, err);
+}
+
+/* ------------------------------------------------------------------ digest */
+
+/* Where the digest has got to; ranges are found first and hashed after. */
+struct walk {
+	const struct vl_overlay *o;
+	struct vl_digest *digest;
+	uint64_t budget;
+	uint64_t begin, end; /* the range that is open; empty: none */
+	bool zero;	     /* all its new bytes are 0 */
+};
+
+static int hash_bytes(struct walk *w, struct vhdxlog_error *err)
+{
+	uint8_t buf[CHUNK];
+
+	for (uint64_t off = w->begin; off < w->end;) {
+		size_t part = (size_t)vl_min64(w->end - off, CHUNK);
+		int rc = vl_view_read(&w->o->view, off, buf, part, err);
+
+		if (rc)
+			return rc;
+		vl_digest_update(w->digest, buf, part);
+		off += part;
+	}
+	return 0;
+}
+
+static int close_range(struct walk *w, struct vhdxlog_error *err)
+{
+	uint8_t head[16];
+	uint64_t len = w->end - w->begin;
+	int rc = 0;
+
+	if (!len)
+		return 0;
+	vl_put_le64(head, w->begin);
+	vl_put_le64(head + 8, w->zero ? len | UINT64_C(1) << 63 : len);
+	vl_digest_update(w->digest, head, sizeof(head));
+	if (!w->zero)
+		rc = hash_bytes(w, err);
+	w->begin = w->end;
+	return rc;
+}
+
+/* One byte that differs. */
+static int add_byte(struct walk *w, uint64_t off, uint8_t byte,
+		    struct vhdxlog_error *err)
+{
+	if (w->begin == w->end || off != w->end) {
+		int rc = close_range(w, err);
+
+		if (rc)
+			return rc;
+		w->begin = w->end = off;
+		w->zero = true;
+	}
+	w->end++;
+	w->zero = w->zero && !byte;
+	return 0;
+}
+
+static int compare_chunk(struct walk *w, uint64_t off, size_t len,
+			 struct vhdxlog_error *err)
+{
+	uint8_t old[CHUNK], now[CHUNK];
+	int rc = read_disk(w->o, off, old, len, err);
+
+	if (!rc)
+		rc = vl_view_read(&w->o->view, off, now, len, err);
+	if (rc || memcmp(old, now, len) == 0)
+		return rc;
+	for (size_t i = 0; i < len && !rc; i++) {
+		if (old[i] != now[i])
+			rc = add_byte(w, off + i, now[i], err);
+	}
+	return rc;
+}
+
+/* Headers and log are not part of the result. */
+static bool is_excluded(const struct vl_overlay *o, uint64_t off)
+{
+	return (off >= VL_HEADER_OFFSET(1) && off < VL_TABLE_OFFSET(1)) ||
+	       vl_overlap(off, 1, o->log->own.off, o->log->own.len);
+}
+
+static int compare_segment(struct walk *w, const struct vl_segment *s,
+			   struct vhdxlog_error *err)
+{
+	uint64_t end = s->off + s->len;
+
+	/* Zeroes past the end of the disk are no difference. */
+	if (vl_segment_is_zero(w->o, s))
+		end = vl_min64(end, w->o->disk->size);
+	for (uint64_t off = s->off; off < end;) {
+		size_t part = (size_t)vl_min64(end - off, CHUNK);
+		int rc = 0;
+
+		if (part > w->budget)
+			return VHDXLOG_E_RANGE;
+		w->budget -= part;
+		if (!is_excluded(w->o, off))
+			rc = compare_chunk(w, off, part, err);
+		if (rc)
+			return rc;
+		off += part;
+	}
+	return 0;
+}
+
+int vl_overlay_digest(const struct vl_overlay *o,
+		      char text[VHDXLOG_SHA256_TEXT],
+		      struct vhdxlog_error *err)
+{
+	struct walk w = { .o = o,
+			  .digest = vl_digest_new("SHA256"),
+			  .budget = vl_compare_budget(o->log) };
+	int rc = w.digest ? 0 : vl_nomem(err);
+
+	for (size_t i = 0; i < o->n && !rc; i++)
+		rc = compare_segment(&w, &o->segments[i], err);
+	if (!rc)
+		rc = close_range(&w, err);
+	if (!rc) {
+		vl_digest_finish(w.digest, text, VHDXLOG_SHA256_TEXT);
+		return 0;
+	}
+	vl_digest_free(w.digest);
+	text[0] = '\0';
+	/* Over the budget or unreadable: there is no result to tell. */
+	return rc == VHDXLOG_E_NOMEM ? rc : 0;
+}
