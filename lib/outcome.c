@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/* The state of the image: the first of the list in vhdxlog.h that holds. */
+#include "scan.h"
+
+static bool failed(const struct vhdxlog_scan *s, enum vl_check_id id)
+{
+	const struct vl_judgement *j =
+		vl_check(id)->object == VHDXLOG_OBJECT_LOG ?
+			s->log.judgement :
+			s->image.judgement;
+
+	return j && vl_failed(j, id);
+}
+
+static bool is_lost_to_errors(const struct vl_image *i)
+{
+	if (!i->io_error)
+		return false;
+	if (!i->pub.current_header)
+		return !i->header[0].readable || !i->header[1].readable;
+	if (!i->chosen)
+		return !i->table[0].readable || !i->table[1].readable;
+	if (i->metadata_region && !i->metadata.readable)
+		return true;
+	return i->geometry_known && !i->pub.bat.known &&
+	       vl_passed(i->judgement, VLC_bat_region_too_small);
+}
+
+/* The first rule of class F that the image breaks, or VLC_none. */
+static enum vl_check_id first_refusal(const struct vhdxlog_scan *s)
+{
+	for (unsigned i = 1; i < VLC_COUNT; i++) {
+		enum vl_check_id id = (enum vl_check_id)i;
+
+		if (vl_check(id)->class_ == VHDXLOG_CLASS_F &&
+		    vl_check(id)->object == VHDXLOG_OBJECT_IMAGE &&
+		    failed(s, id))
+			return id;
+	}
+	return VLC_none;
+}
+
+static enum vhdxlog_state dirty_state(const struct vhdxlog_scan *s,
+				      enum vl_check_id *because)
+{
+	if (s->log.active_head == VL_NONE) {
+		*because = VLC_log_no_valid_sequence;
+		return VHDXLOG_DIRTY_UNREPLAYABLE;
+	}
+	if (failed(s, VLC_log_already_applied)) {
+		*because = VLC_log_already_applied;
+		return VHDXLOG_DIRTY_NOOP;
+	}
+	*because = VLC_log_needs_replay;
+	return VHDXLOG_DIRTY;
+}
+
+static enum vhdxlog_state find_state(const struct vhdxlog_scan *s,
+				     enum vl_check_id *because)
+{
+	const struct vl_image *i = &s->image;
+
+	*because = VLC_none;
+	if (!s->options.raw_log && failed(s, VLC_ident_signature_bad) &&
+	    !i->pub.current_header && !i->log.known) {
+		*because = VLC_ident_signature_bad;
+		return VHDXLOG_NOT_VHDX;
+	}
+	if (is_lost_to_errors(i)) {
+		*because = VLC_image_structure_unreadable;
+		return VHDXLOG_UNREADABLE;
+	}
+	if (!s->outcome.unchanged)
+		return VHDXLOG_UNSTABLE;
+	if (!i->pub.current_header) {
+		*because = s->options.raw_log ? VLC_none :
+						VLC_header_none_valid;
+		return VHDXLOG_HEADERS_LOST;
+	}
+	if (failed(s, VLC_log_file_truncated)) {
+		*because = VLC_log_file_truncated;
+		return VHDXLOG_TRUNCATED;
+	}
+	*because = first_refusal(s);
+	if (*because)
+		return VHDXLOG_DAMAGED;
+	return vl_scan_is_dirty(s) ? dirty_state(s, because) : VHDXLOG_CLEAN;
+}
+
+void vl_outcome_settle(struct vhdxlog_scan *s)
+{
+	enum vl_check_id because;
+
+	s->outcome.state = find_state(s, &because);
+	s->outcome.because = because ? vl_check(because) : NULL;
+	s->outcome.needs_decision = s->outcome.state != VHDXLOG_CLEAN;
+	for (size_t i = 0; i < s->n_findings; i++) {
+		if (s->findings[i].pub.severity == VHDXLOG_ERROR)
+			s->outcome.needs_decision = true;
+	}
+}
+
+const struct vhdxlog_outcome *vhdxlog_verdict(const struct vhdxlog_scan *scan)
+{
+	return &scan->outcome;
+}
+
+const char *vhdxlog_state_name(enum vhdxlog_state state)
+{
+	static const char *const names[] = {
+		"not-vhdx",  "unreadable", "unstable",
+		"headers-lost", "truncated", "damaged",
+		"dirty-unreplayable", "dirty-ambiguous", "dirty-noop",
+		"dirty",     "clean",
+	};
+
+	return names[state];
+}

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The whole walk: headers, log, selection, then everything else as the replay
+ * would leave it. Each step is one call into the layer that knows it.
+ */
+#include "scan.h"
+
+#include "base/alloc.h"
+#include "base/bytes.h"
+#include "base/digest.h"
+#include "base/error.h"
+#include "base/guid.h"
+#include "crc32c.h"
+#include "overlay/compare.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *vhdxlog_version(void)
+{
+	return VHDXLOG_VERSION;
+}
+
+static void hash_log(void *ctx, const void *buf, size_t len)
+{
+	vl_digest_update(ctx, buf, len);
+}
+
+static int scan_log(struct vhdxlog_scan *s, struct vhdxlog_error *err)
+{
+	struct vl_digest *digest = NULL;
+	int rc;
+
+	if (!s->image.log.known || !s->image.log.sectors)
+		return 0;
+	s->has_log = true;
+	rc = vl_log_init(&s->log, vl_scan_disk(s), &s->image.log, &s->options,
+			 err);
+	if (rc)
+		return rc;
+	if (s->options.hash_structures)
+		digest = vl_digest_new("SHA256");
+	rc = vl_log_walk(&s->log, &s->options, digest ? hash_log : NULL, digest,
+			 err);
+	vl_digest_finish(digest, s->hashes.log, sizeof(s->hashes.log));
+	if (!rc)
+		rc = vl_log_link(&s->log, err);
+	if (!rc)
+		vl_log_select(&s->log);
+	return rc;
+}
+
+/* The DataWriteGuid of the file given with --parent. */
+static int read_parent(struct vhdxlog_scan *s, struct vhdxlog_error *err)
+{
+	struct vhdxlog_options plain = VHDXLOG_OPTIONS_INIT;
+	struct vl_image parent;
+	const struct vhdxlog_header *h;
+	int rc;
+
+	if (!s->options.parent)
+		return 0;
+	rc = vl_image_init(&parent, err);
+	if (!rc)
+		rc = vl_headers_read(&parent,
+				     vl_source_view(s->options.parent), &plain,
+				     err);
+	h = rc ? NULL : vl_header_current(&parent);
+	s->image.has_parent_guid = h;
+	if (h)
+		s->image.parent_guid = h->data_write_guid;
+	vl_image_release(&parent);
+	if (!rc && !h)
+		rc = vl_error(err, VHDXLOG_E_MISUSE, 0, 0,
+			      "the parent has no usable header");
+	return rc;
+}
+
+static bool looks_like_vhdx(const struct vhdxlog_scan *s)
+{
+	return !vl_failed(s->image.judgement, VLC_ident_signature_bad) ||
+	       s->image.pub.current_header || s->image.log.known;
+}
+
+static int scan_structures(struct vhdxlog_scan *s, struct vhdxlog_error *err)
+{
+	int rc;
+
+	if (s->options.raw_log || !looks_like_vhdx(s))
+		return 0;
+	rc = read_parent(s, err);
+	if (!rc)
+		rc = vl_image_examine(&s->image, &s->overlay.view, err);
+	if (!rc && s->options.unreferenced)
+		rc = vl_unreferenced_find(&s->image, vl_scan_disk(s), err);
+	return rc;
+}
+
+static int finish_log(struct vhdxlog_scan *s, struct vhdxlog_error *err)
+{
+	struct vl_log_facts facts = { 0 };
+	int rc;
+
+	if (!s->has_log)
+		return 0;
+	rc = vl_log_place(&s->log, &s->image, err);
+	if (!rc)
+		rc = vl_sequences_list(s, err);
+	if (rc)
+		return rc;
+	s->budget = vl_compare_budget(&s->log);
+	if (s->log.active_head != VL_NONE) {
+		uint64_t budget = s->budget;
+
+		rc = vl_overlay_effect(&s->overlay, &s->image, &budget,
+				       &s->effect, err);
+		facts.changes_known = s->effect.changes_known;
+		facts.changes_bytes = s->effect.changes_bytes;
+	}
+	if (!rc)
+		vl_log_judge(&s->log, &facts);
+	return rc;
+}
+
+/* Whether the headers still are what they were. */
+static bool headers_unchanged(struct vhdxlog_scan *s)
+{
+	uint8_t now[VL_SIZE_header];
+
+	for (unsigned i = 0; i < 2; i++) {
+		const struct vhdxlog_header *h = &s->image.header[i];
+
+		if (!h->readable)
+			continue;
+		if (vl_view_read(vl_scan_disk(s), h->offset, now, sizeof(now),
+				 NULL) ||
+		    memcmp(now, s->image.header_bytes[i], sizeof(now)) != 0)
+			return false;
+	}
+	return true;
+}
+
+static void add_limitations(struct vhdxlog_scan *s)
+{
+	size_t n = 0;
+
+	s->limitations[n++] = "log entries carry no time; order only";
+	s->limitations[n++] =
+		"a valid sequence says what a writer meant to write, not that "
+		"its content is right";
+	if (s->options.raw_log)
+		s->limitations[n++] =
+			"only the log region was given; targets, file length "
+			"and headers are not known";
+	if (s->image.log.assumed)
+		s->limitations[n++] =
+			"where the log is, or its GUID, was assumed";
+	if (s->log.ring.n_holes)
+		s->limitations[n++] =
+			"some sectors of the log could not be read";
+}
+
+static int run(struct vhdxlog_scan *s, struct vhdxlog_error *err)
+{
+	const struct vl_view *disk = vl_scan_disk(s);
+	uint64_t crc_before = vl_crc32c_bytes;
+	int rc = vl_image_init(&s->image, err);
+
+	if (!rc && s->options.raw_log)
+		vl_image_raw_log(&s->image, disk, &s->options);
+	else if (!rc)
+		rc = vl_headers_read(&s->image, disk, &s->options, err);
+	if (!rc)
+		rc = scan_log(s, err);
+	if (!rc)
+		rc = vl_overlay_init(&s->overlay, disk, &s->log,
+				     s->has_log ? s->log.active_first : VL_NONE,
+				     s->has_log ? s->log.active_head : VL_NONE,
+				     err);
+	if (!rc)
+		rc = scan_structures(s, err);
+	if (!rc)
+		rc = finish_log(s, err);
+	if (!rc)
+		rc = vl_hashes_make(s, err);
+	if (rc)
+		return rc;
+	s->cost = s->log.cost;
+	s->cost.log_bytes_read = s->log.ring.bytes_read;
+	s->cost.crc_bytes = vl_crc32c_bytes - crc_before;
+	s->outcome.unchanged = vl_source_unchanged(s->source) &&
+			       headers_unchanged(s);
+	rc = vl_select_ms_vhdx(s, err);
+	if (!rc)
+		rc = vl_findings_gather(s, err);
+	if (rc)
+		return rc;
+	vl_outcome_settle(s);
+	add_limitations(s);
+	return 0;
+}
+
+static bool options_make_sense(const struct vhdxlog_options *o)
+{
+	return o->size == sizeof(*o) && o->header <= 2;
+}
+
+int vhdxlog_scan(struct vhdxlog_source *source,
+		 const struct vhdxlog_options *options,
+		 struct vhdxlog_scan **scan, struct vhdxlog_error *err)
+{
+	static const struct vhdxlog_options plain = VHDXLOG_OPTIONS_INIT;
+	struct vhdxlog_scan *s;
+	int rc;
+
+	*scan = NULL;
+	if (!options)
+		options = &plain;
+	if (!options_make_sense(options))
+		return vl_error(err, VHDXLOG_E_MISUSE, 0, 0,
+				"options that were not initialised");
+	s = vl_calloc(1, sizeof(*s));
+	if (!s)
+		return vl_nomem(err);
+	s->source = source;
+	s->options = *options;
+	s->log.active_first = s->log.active_head = s->log.tie = VL_NONE;
+	rc = run(s, err);
+	if (rc) {
+		vhdxlog_scan_close(s);
+		return rc;
+	}
+	*scan = s;
+	return 0;
+}
+
+void vhdxlog_scan_close(struct vhdxlog_scan *s)
+{
+	if (!s)
+		return;
+	vl_overlay_release(&s->overlay);
+	vl_log_release(&s->log);
+	vl_image_release(&s->image);
+	free(s->heads);
+	free(s->selected);
+	free(s->findings);
+	free(s->writers);
+	free(s->match);
+	free(s->scratch);
+	free(s);
+}
+
+const struct vhdxlog_cost *vhdxlog_cost(const struct vhdxlog_scan *scan)
+{
+	return &scan->cost;
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/* A finished scan: what the public functions look things up in. */
+#ifndef VL_SCAN_H
+#define VL_SCAN_H
+
+#include "overlay/overlay.h"
+#include "source/source.h"
+
+/* A finding, and where its subjects are to be looked for. */
+struct vl_finding {
+	struct vhdxlog_finding pub;
+	enum vl_check_id check;
+	enum vhdxlog_object object;
+	unsigned which; /* slot of a header, number of a table */
+	char message[256];
+};
+
+/* Who wrote a page: one row for each data descriptor, sorted by page. */
+struct vl_writer {
+	uint64_t page;
+	uint32_t entry, target; /* indices */
+};
+
+struct vhdxlog_scan {
+	struct vhdxlog_source *source; /* borrowed until close */
+	struct vhdxlog_options options;
+	struct vl_image image;
+	struct vl_log log;
+	bool has_log;		     /* log is initialised */
+	struct vl_overlay overlay;   /* of the active sequence, or the disk */
+	struct vhdxlog_effect effect; /* of the active sequence */
+	uint64_t budget; /* what may still be read for ranges of zeroes */
+	uint32_t *heads; /* owned: indices of sound entries */
+	size_t n_heads;
+	struct vhdxlog_hashes hashes;
+	struct vhdxlog_outcome outcome;
+	struct vhdxlog_selection selection;
+	uint32_t *selected; /* owned: sectors of selection.entries */
+	char reason[160];
+	struct vl_finding *findings; /* owned */
+	size_t n_findings, findings_cap;
+	struct vhdxlog_cost cost;
+	const char *limitations[8];
+
+	struct vl_judgement *scratch; /* owned; see verdicts.c */
+	size_t scratch_entry;	      /* index + 1 of its entry, 0: none */
+
+	struct vl_writer *writers; /* owned; made when first asked for */
+	uint32_t *match; /* owned: of a page's first row, see applied.c */
+	size_t n_writers;
+	bool writers_tried;
+};
+
+static inline const struct vl_view *vl_scan_disk(const struct vhdxlog_scan *s)
+{
+	return vl_source_view(s->source);
+}
+
+/* hashes.c: all digests but the log's, which is made during the walk. */
+int vl_hashes_make(struct vhdxlog_scan *s, struct vhdxlog_error *err);
+
+/* select.c: what the specification would do. */
+int vl_select_ms_vhdx(struct vhdxlog_scan *s, struct vhdxlog_error *err);
+
+/* outcome.c: the state; after the findings. */
+void vl_outcome_settle(struct vhdxlog_scan *s);
+
+/* findings.c */
+int vl_findings_gather(struct vhdxlog_scan *s, struct vhdxlog_error *err);
+
+/* sequences.c: the heads, in order. */
+int vl_sequences_list(struct vhdxlog_scan *s, struct vhdxlog_error *err);
+
+/* The index of the sound entry at a sector, or VL_NONE. */
+uint32_t vl_scan_sound_at(const struct vhdxlog_scan *s, uint32_t sector);
+
+/*
+ * verdicts.c: an entry or a sequence judged again, with every detail; valid
+ * until the next call. NULL: err says why.
+ */
+const struct vl_judgement *vl_scan_judge_entry(struct vhdxlog_scan *s,
+					       size_t index,
+					       struct vhdxlog_error *err);
+const struct vl_judgement *vl_scan_judge_sequence(struct vhdxlog_scan *s,
+						  uint32_t first, uint32_t head,
+						  struct vhdxlog_error *err);
+
+/* applied.c: whether a data or zero target is on the disk. */
+int vl_applied_find(struct vhdxlog_scan *s, const struct vl_entry *e,
+		    struct vhdxlog_descriptor *d, struct vhdxlog_error *err);
+
+/* Whether the log must be replayed by its GUID. */
+bool vl_scan_is_dirty(const struct vhdxlog_scan *s);
+
+#endif
