@@ -103,6 +103,13 @@ int vhdxlog_entry_at(struct vhdxlog_scan *scan, size_t index,
 
 /* ------------------------------------------------------------- descriptors */
 
+const char *vhdxlog_descriptor_kind_name(enum vhdxlog_descriptor_kind kind)
+{
+	static const char *const names[] = { "data", "zero", "unknown" };
+
+	return names[kind];
+}
+
 struct vhdxlog_descriptors {
 	struct vhdxlog_scan *scan; /* borrowed until close */
 	uint32_t entry;

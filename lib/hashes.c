@@ -96,6 +96,7 @@ static int hash_image(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 		for (unsigned k = 0; !rc && k < 3; k++)
 			vl_digest_update(d[k], buf, part);
 		off += part;
+		vl_scan_progress(s, off, size);
 	}
 	for (unsigned k = 0; k < 3; k++) {
 		if (rc)

@@ -56,6 +56,14 @@ static inline const struct vl_view *vl_scan_disk(const struct vhdxlog_scan *s)
 	return vl_source_view(s->source);
 }
 
+/* Tell the caller how far a long pass has come. */
+static inline void vl_scan_progress(const struct vhdxlog_scan *s, uint64_t done,
+				    uint64_t total)
+{
+	if (s->options.progress && done % (16 * VL_MIB) == 0)
+		s->options.progress(s->options.progress_ctx, done, total);
+}
+
 /* hashes.c: all digests but the log's, which is made during the walk. */
 int vl_hashes_make(struct vhdxlog_scan *s, struct vhdxlog_error *err);
 

@@ -318,7 +318,10 @@ struct vhdxlog_options {
 	struct vhdxlog_guid log_guid;
 	/* The parent to check the linkage against, or NULL. Borrowed. */
 	struct vhdxlog_source *parent;
-	/* Called from time to time during the walk; may be NULL. */
+	/*
+	 * Called from time to time during the walk, and again from the start
+	 * for each other pass over the whole file; may be NULL. Bytes.
+	 */
 	void (*progress)(void *ctx, uint64_t done, uint64_t total);
 	void *progress_ctx;
 };
@@ -662,6 +665,9 @@ enum vhdxlog_descriptor_kind {
 	VHDXLOG_DESCRIPTOR_UNKNOWN, /* neither signature */
 };
 
+VHDXLOG_API const char *
+vhdxlog_descriptor_kind_name(enum vhdxlog_descriptor_kind kind);
+
 enum vhdxlog_applied {
 	VHDXLOG_APPLIED_UNKNOWN, /* not read: beyond the file, unreadable, or
 				    over the reading budget */
@@ -835,7 +841,10 @@ struct vhdxlog_orphan {
 
 VHDXLOG_API size_t vhdxlog_orphan_count(const struct vhdxlog_scan *scan);
 
-/* 0: filled, and *cursor (start with 0) moved on; 1: no more; negative. */
+/*
+ * 0: filled, and *cursor moved on; 1: no more; negative. The cursor is the sector
+ * to look from: start with 0, or with a sector to ask for that one.
+ */
 VHDXLOG_API int vhdxlog_orphan_next(struct vhdxlog_scan *scan,
 				    uint32_t *cursor,
 				    struct vhdxlog_orphan *orphan,

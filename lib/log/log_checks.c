@@ -87,7 +87,7 @@ static enum vhdxlog_status log_needs_replay(const void *subject,
 
 	if (!e)
 		return is_dirty(c) ? VHDXLOG_NOT_APPLICABLE : vl_pass();
-	return vl_fail(d, at(c, e->sector), "nothing to replay", "S%u-%u",
+	return vl_fail(d, at(c, e->sector), "no sequence that waits", "S%u-%u",
 		       c->log->entries[c->log->active_first].sector, e->sector);
 }
 
@@ -169,7 +169,7 @@ static enum vhdxlog_status log_stale_entries(const void *subject,
 	if (!n)
 		return vl_pass();
 	return vl_fail(d, c->log->pub.offset, "entries of this session only",
-		       "%ju of others", (uintmax_t)n);
+		       "%ju of earlier ones", (uintmax_t)n);
 }
 
 static enum vhdxlog_status log_residual_with_zero_guid(const void *subject,
@@ -207,8 +207,8 @@ static enum vhdxlog_status data_orphan(const void *subject,
 
 	if (!c->log->orphans)
 		return vl_pass();
-	return vl_fail(d, at(c, c->first_orphan), "an entry that owns it",
-		       "%ju data sectors without", (uintmax_t)c->log->orphans);
+	return vl_fail(d, at(c, c->first_orphan), "an entry that owns each",
+		       "%ju data sectors", (uintmax_t)c->log->orphans);
 }
 
 static enum vhdxlog_status desc_sector_orphan(const void *subject,
@@ -218,8 +218,8 @@ static enum vhdxlog_status desc_sector_orphan(const void *subject,
 
 	if (!c->orphan_descs)
 		return vl_pass();
-	return vl_fail(d, at(c, c->orphan_desc), "an entry that owns it",
-		       "%ju descriptor sectors without",
+	return vl_fail(d, at(c, c->orphan_desc), "an entry that owns each",
+		       "%ju descriptor sectors",
 		       (uintmax_t)c->orphan_descs);
 }
 
@@ -231,7 +231,7 @@ static enum vhdxlog_status log_sector_foreign(const void *subject,
 	if (!c->foreigns)
 		return vl_pass();
 	return vl_fail(d, at(c, c->foreign), "zeroes or log records",
-		       "%ju sectors of something else",
+		       "%ju other sectors",
 		       (uintmax_t)c->foreigns);
 }
 
