@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+#include "reports/facts.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static const struct vhdxlog_selection *specification(
+	const struct vhdxlog_scan *scan)
+{
+	for (size_t i = 0; i < vhdxlog_selection_count(scan); i++) {
+		const struct vhdxlog_selection *s =
+			vhdxlog_selection_at(scan, i);
+
+		if (strcmp(s->policy, "ms-vhdx") == 0)
+			return s;
+	}
+	return NULL;
+}
+
+bool facts_active_sequence(struct vhdxlog_scan *scan,
+			   struct vhdxlog_sequence *sequence)
+{
+	const struct vhdxlog_selection *s = specification(scan);
+
+	if (!s || !s->has_sequence)
+		return false;
+	return vhdxlog_sequence_from(scan, s->sequence, sequence, NULL) == 0;
+}
+
+bool facts_active_head(struct vhdxlog_scan *scan, struct vhdxlog_entry *head)
+{
+	struct vhdxlog_sequence active;
+	size_t index;
+
+	if (!facts_active_sequence(scan, &active))
+		return false;
+	index = vhdxlog_entry_find(scan, active.id.head);
+	return index != SIZE_MAX &&
+	       vhdxlog_entry_at(scan, index, head, NULL) == 0;
+}
+
+const char *facts_range_id(struct vhdxlog_range range, char id[VHDXLOG_ID_TEXT])
+{
+	snprintf(id, VHDXLOG_ID_TEXT, "S%" PRIu32 "-%" PRIu32, range.first,
+		 range.head);
+	return id;
+}
+
+bool facts_is_raw_log(const struct vhdxlog_scan *scan)
+{
+	const struct vhdxlog_log *log = vhdxlog_log(scan);
+
+	return log->known && log->offset == 0;
+}
+
+bool facts_result_seen(const struct vhdxlog_scan *scan, size_t end,
+		       const char *result)
+{
+	for (size_t i = 0; i < end; i++) {
+		const struct vhdxlog_selection *s =
+			vhdxlog_selection_at(scan, i);
+
+		if (s->outcome == VHDXLOG_OUTCOME_REPLAY &&
+		    strcmp(s->result, result) == 0)
+			return true;
+	}
+	return false;
+}
+
+unsigned facts_distinct_results(const struct vhdxlog_scan *scan)
+{
+	unsigned distinct = 0;
+
+	for (size_t i = 0; i < vhdxlog_selection_count(scan); i++) {
+		const struct vhdxlog_selection *s =
+			vhdxlog_selection_at(scan, i);
+
+		if (s->outcome == VHDXLOG_OUTCOME_REPLAY &&
+		    !facts_result_seen(scan, i, s->result))
+			distinct++;
+	}
+	return distinct;
+}
+
+bool facts_image_verdict(struct vhdxlog_scan *scan, const char *check,
+			 struct vhdxlog_verdict *verdict)
+{
+	struct vhdxlog_verdict v[VHDXLOG_MAX_VERDICTS];
+	int n = vhdxlog_verdicts(scan, VHDXLOG_OBJECT_IMAGE, 0, v, NULL);
+
+	for (int i = 0; i < n; i++) {
+		if (v[i].status == VHDXLOG_FAIL &&
+		    strcmp(v[i].check->name, check) == 0) {
+			*verdict = v[i];
+			return true;
+		}
+	}
+	return false;
+}
+
+const char *facts_other_format(struct vhdxlog_source *source)
+{
+	static const struct {
+		const char *magic;
+		size_t length;
+		const char *name;
+	} formats[] = {
+		{ "QFI\xfb", 4, "a qcow2 image" },
+		{ "KDMV", 4, "a VMDK image" },
+		{ "conectix", 8, "a VHD image (not VHDX)" },
+		{ "<<< ", 4, "a VirtualBox VDI image" },
+		{ "EVF\x09\x0d\x0a\xff\x00", 8,
+		  "an EWF (E01) image, which must be mounted or exported "
+		  "first" },
+		{ "\x1f\x8b", 2, "a gzip file, which must be unpacked first" },
+		{ "PK\x03\x04", 4, "a zip file, which must be unpacked first" },
+		{ "7z\xbc\xaf\x27\x1c", 6,
+		  "a 7z file, which must be unpacked first" },
+		{ "\xfd"
+		  "7zXZ",
+		  6, "an xz file, which must be unpacked first" },
+		{ "\x28\xb5\x2f\xfd", 4,
+		  "a zstd file, which must be unpacked first" },
+		{ "loge", 4, "an extracted VHDX log: see --raw-log" },
+		{ "\0\0\0\0\0\0\0\0", 8, "zeroes: perhaps a hole" },
+	};
+	char begin[8];
+
+	if (vhdxlog_source_read(source, 0, begin, sizeof(begin), NULL) != 0)
+		return NULL;
+	for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++) {
+		if (memcmp(begin, formats[i].magic, formats[i].length) == 0)
+			return formats[i].name;
+	}
+	return NULL;
+}

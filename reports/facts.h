@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Questions about a finished scan that several emitters ask.
+ */
+#ifndef REPORTS_FACTS_H
+#define REPORTS_FACTS_H
+
+#include "reports/report.h"
+
+/* The sequence that the specification replays; false where there is none. */
+bool facts_active_sequence(struct vhdxlog_scan *scan,
+			   struct vhdxlog_sequence *sequence);
+
+/* The entry at its head; false where there is none or it cannot be read. */
+bool facts_active_head(struct vhdxlog_scan *scan, struct vhdxlog_entry *head);
+
+/* "S5-7" */
+const char *facts_range_id(struct vhdxlog_range range,
+			   char id[VHDXLOG_ID_TEXT]);
+
+/* The file begins where a log region was extracted: --raw-log. */
+bool facts_is_raw_log(const struct vhdxlog_scan *scan);
+
+/* Whether some reader before index `end` ends with this disk. */
+bool facts_result_seen(const struct vhdxlog_scan *scan, size_t end,
+		       const char *result);
+
+/* How many different disks the readers that complete a replay end with. */
+unsigned facts_distinct_results(const struct vhdxlog_scan *scan);
+
+/* The failing verdict of a check about the image; false: it did not fail. */
+bool facts_image_verdict(struct vhdxlog_scan *scan, const char *check,
+			 struct vhdxlog_verdict *verdict);
+
+/* A format that begins like this file: "a qcow2 image", or NULL. Static. */
+const char *facts_other_format(struct vhdxlog_source *source);
+
+#endif

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+#include "reports/json_parts.h"
+
+#include <string.h>
+#include <time.h>
+
+static struct rj_record hashes(const struct vhdxlog_hashes *h)
+{
+	struct rj_record r = rj_object();
+
+	rj_words(&r, "headers", h->headers);
+	rj_words(&r, "region_tables", h->region_tables);
+	rj_words(&r, "log", h->log);
+	rj_words(&r, "metadata", h->metadata);
+	rj_words(&r, "bat", h->bat);
+	rj_words(&r, "image", h->image);
+	return r;
+}
+
+void rj_source(struct rj_out *out, const struct rj_view *view)
+{
+	static const struct vhdxlog_hashes none;
+	const struct report_subject *s = view->subject;
+	const struct vhdxlog_source *src = s ? s->source : NULL;
+	const struct vhdxlog_hashes *h = s ? vhdxlog_hashes(s->scan) : &none;
+	struct rj_record r = rj_object(), member = rj_object();
+
+	rj_text_twin(&r, "path", "path_hex", view->options->path);
+	rj_maybe_decimal(&r, "offset", s, s ? vhdxlog_source_offset(src) : 0);
+	rj_maybe_decimal(&r, "size", s, s ? vhdxlog_source_size(src) : 0);
+	rj_words(&r, "kind",
+		 s ? vhdxlog_source_kind_name(vhdxlog_source_kind(src)) : NULL);
+	rj_maybe_bool(&r, "unchanged", s,
+		      s && vhdxlog_verdict(s->scan)->unchanged);
+	rj_put(&r, "sha256", hashes(h));
+	rj_words(&r, "image_sha1", h->image_sha1);
+	rj_words(&r, "image_md5", h->image_md5);
+	rj_put(&member, "source", r);
+	rj_members(out, member);
+}
+
+/* UTC with nanoseconds; null where not known. */
+static void put_time(struct rj_record *r, const char *key, int64_t sec,
+		     uint32_t nsec)
+{
+	const time_t when = (time_t)sec;
+	char text[64] = "", whole[32];
+	struct tm tm;
+
+	if ((sec || nsec) && gmtime_r(&when, &tm) &&
+	    strftime(whole, sizeof(whole), "%Y-%m-%dT%H:%M:%S", &tm))
+		snprintf(text, sizeof(text), "%s.%09uZ", whole, nsec);
+	rj_words(r, key, text);
+}
+
+static struct rj_record identity(const struct vhdxlog_identity *id)
+{
+	struct rj_record r = rj_object();
+
+	rj_decimal(&r, "size", id->size);
+	rj_decimal(&r, "device", id->device);
+	rj_decimal(&r, "inode", id->inode);
+	put_time(&r, "mtime", id->mtime_sec, id->mtime_nsec);
+	put_time(&r, "ctime", id->ctime_sec, id->ctime_nsec);
+	return r;
+}
+
+static struct rj_record arguments(int argc, char *const *argv)
+{
+	struct rj_record list = rj_list();
+
+	for (int i = 0; i < argc; i++) {
+		struct rj_record r = rj_object();
+
+		rj_text_twin(&r, "text", "hex", argv[i]);
+		rj_put(&list, NULL, r);
+	}
+	return list;
+}
+
+void rj_custody(struct rj_out *out, const struct rj_view *view)
+{
+	const struct report_custody *c = view->options->custody;
+	struct rj_record member = rj_object(), r;
+
+	if (!c) {
+		rj_null(&member, "custody");
+		rj_members(out, member);
+		return;
+	}
+	r = rj_object();
+	rj_text(&r, "version", c->version);
+	rj_text(&r, "build", c->build);
+	rj_put(&r, "arguments", arguments(c->argc, c->argv));
+	rj_text(&r, "user", c->user);
+	rj_text(&r, "host", c->host);
+	rj_words(&r, "start", c->start);
+	rj_words(&r, "end", c->end);
+	rj_put(&r, "before", identity(&c->before));
+	rj_put(&r, "after", identity(&c->after));
+	rj_put(&member, "custody", r);
+	rj_members(out, member);
+}

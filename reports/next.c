@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The safe next command. It never writes to the image: what changes anything
+ * works on a copy, and all else only looks.
+ */
+#include "reports/report.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reports/facts.h"
+
+/* The caller frees it; NULL: out of memory. */
+static char *join(const char *format, ...)
+	__attribute__((format(printf, 1, 2)));
+
+static char *join(const char *format, ...)
+{
+	char *text = NULL;
+	va_list ap;
+	int n;
+
+	va_start(ap, format);
+	n = vasprintf(&text, format, ap);
+	va_end(ap);
+	return n < 0 ? NULL : text;
+}
+
+/* A path as an argument: one that begins with a dash is no option. */
+static char *quote_path(const char *path)
+{
+	char *plain = join("%s%s", *path == '-' ? "./" : "", path);
+	char *quoted = plain ? report_quote_shell(plain) : NULL;
+
+	free(plain);
+	return quoted;
+}
+
+/* disk.vhdx: disk-replayed.vhdx; a name without extension gets the end only. */
+static char *output_path(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+	const char *dot = strrchr(name, '.');
+
+	if (!dot || dot == name)
+		dot = path + strlen(path);
+	return join("%.*s-replayed%s", (int)(dot - path), path, dot);
+}
+
+/* The options that say where the image and its log lie, with a space behind. */
+static char *place_options(const struct report_subject *s)
+{
+	const struct vhdxlog_log *log = vhdxlog_log(s->scan);
+	uint64_t offset = vhdxlog_source_offset(s->source);
+	char guid[VHDXLOG_GUID_TEXT];
+	char before[48] = "";
+
+	if (offset)
+		snprintf(before, sizeof(before), "--offset %" PRIu64 " ",
+			 offset);
+	if (!log->known || !log->assumed)
+		return strdup(before);
+	vhdxlog_guid_format(&log->guid, guid);
+	if (facts_is_raw_log(s->scan))
+		return join("%s--raw-log %s%s%s", before,
+			    log->has_guid ? "--log-guid " : "",
+			    log->has_guid ? guid : "",
+			    log->has_guid ? " " : "");
+	return join("%s--log-offset %" PRIu64 " --log-length %" PRIu32
+		    " %s%s%s",
+		    before, log->offset, log->length,
+		    log->has_guid ? "--log-guid " : "",
+		    log->has_guid ? guid : "", log->has_guid ? " " : "");
+}
+
+static char *replay_command(const char *options, const char *path,
+			    struct vhdxlog_range range)
+{
+	char *output = output_path(path);
+	char *from = quote_path(path);
+	char *to = output ? quote_path(output) : NULL;
+	char *command = NULL;
+	char id[VHDXLOG_ID_TEXT];
+
+	if (from && to)
+		command = join("vhdxlog-replay %s--sequence %s %s %s", options,
+			       facts_range_id(range, id), from, to);
+	free(output);
+	free(from);
+	free(to);
+	return command;
+}
+
+static char *show_command(const char *options, const char *path,
+			  const char *ids)
+{
+	char *quoted = quote_path(path);
+	char *command =
+		quoted ? join("vhdxlog show %s%s %s", options, quoted, ids) :
+			 NULL;
+
+	free(quoted);
+	return command;
+}
+
+static char *scan_command(const char *options, const char *path)
+{
+	char *quoted = quote_path(path);
+	char *command =
+		quoted ? join("vhdxlog scan %s%s", options, quoted) : NULL;
+
+	free(quoted);
+	return command;
+}
+
+static char *explain_command(const struct vhdxlog_outcome *o,
+			     const char *otherwise)
+{
+	return join("vhdxlog explain %s",
+		    o->because ? o->because->name : otherwise);
+}
+
+/* The sequence that rivals the specification's: the first other result. */
+static bool find_rival(const struct vhdxlog_scan *scan,
+		       struct vhdxlog_range active, struct vhdxlog_range *rival)
+{
+	for (size_t i = 0; i < vhdxlog_selection_count(scan); i++) {
+		const struct vhdxlog_selection *s =
+			vhdxlog_selection_at(scan, i);
+
+		if (s->outcome == VHDXLOG_OUTCOME_REPLAY && s->has_sequence &&
+		    (s->sequence.first != active.first ||
+		     s->sequence.head != active.head)) {
+			*rival = s->sequence;
+			return true;
+		}
+	}
+	return false;
+}
+
+static char *rivals_command(const struct report_subject *s, const char *options,
+			    const char *path,
+			    const struct vhdxlog_sequence *active)
+{
+	char a[VHDXLOG_ID_TEXT], b[VHDXLOG_ID_TEXT];
+	char ids[2 * VHDXLOG_ID_TEXT];
+	struct vhdxlog_range rival;
+
+	if (!find_rival(s->scan, active->id, &rival))
+		return show_command(options, path,
+				    facts_range_id(active->id, a));
+	snprintf(ids, sizeof(ids), "%s %s", facts_range_id(active->id, a),
+		 facts_range_id(rival, b));
+	return show_command(options, path, ids);
+}
+
+static char *with_active(const struct report_subject *s, const char *options,
+			 const char *path, enum vhdxlog_state state)
+{
+	struct vhdxlog_sequence active;
+	char id[VHDXLOG_ID_TEXT];
+
+	if (!facts_active_sequence(s->scan, &active))
+		return show_command(options, path, "log");
+	if (state == VHDXLOG_DIRTY_AMBIGUOUS)
+		return rivals_command(s, options, path, &active);
+	if (state == VHDXLOG_DIRTY && !facts_is_raw_log(s->scan))
+		return replay_command(options, path, active.id);
+	return show_command(options, path, facts_range_id(active.id, id));
+}
+
+static char *command_for(const struct report_subject *s, const char *options,
+			 const char *path)
+{
+	const struct vhdxlog_outcome *o = vhdxlog_verdict(s->scan);
+
+	switch (o->state) {
+	case VHDXLOG_NOT_VHDX: return explain_command(o, "ident-signature-bad");
+	case VHDXLOG_UNREADABLE:
+		return explain_command(o, "image-structure-unreadable");
+	case VHDXLOG_UNSTABLE: return scan_command(options, path);
+	case VHDXLOG_HEADERS_LOST:
+		if (facts_is_raw_log(s->scan))
+			return with_active(s, options, path, o->state);
+		return show_command(options, path, "header");
+	case VHDXLOG_TRUNCATED: return explain_command(o, "log-file-truncated");
+	case VHDXLOG_DAMAGED: return explain_command(o, "");
+	case VHDXLOG_DIRTY_UNREPLAYABLE:
+		return show_command(options, path, "log");
+	case VHDXLOG_DIRTY_AMBIGUOUS:
+	case VHDXLOG_DIRTY_NOOP:
+	case VHDXLOG_DIRTY: return with_active(s, options, path, o->state);
+	case VHDXLOG_CLEAN: break;
+	}
+	return strdup("");
+}
+
+char *report_next(const struct report_subject *s, const char *path)
+{
+	char *options = place_options(s);
+	char *command = options ? command_for(s, options, path) : NULL;
+
+	free(options);
+	return command;
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Emitters: each writes one finished scan in one format to a stream.
+ *
+ * They see vhdxlog.h only. An emitter returns 0 or a negative code; that the
+ * stream took the bytes is for the caller to check (ferror, fclose), once.
+ */
+#ifndef REPORTS_REPORT_H
+#define REPORTS_REPORT_H
+
+#include <stdio.h>
+
+#include "vhdxlog.h"
+
+/* A record of the run, for --custody. All strings borrowed. */
+struct report_custody {
+	const char *version, *build;
+	int argc;
+	char *const *argv;
+	const char *user, *host;
+	const char *start, *end; /* UTC, 2026-11-22T14:30:00Z */
+	struct vhdxlog_identity before, after;
+};
+
+struct report_options {
+	const char *path; /* as the user gave it */
+	bool quiet;	  /* the verdict alone */
+	bool all_checks;  /* also those that passed or do not apply */
+	bool verbose;
+	bool color;
+	unsigned width;			     /* columns, text only */
+	const struct report_custody *custody; /* or NULL */
+};
+
+struct report_subject {
+	struct vhdxlog_source *source;
+	struct vhdxlog_scan *scan;
+};
+
+/* ----------------------------------------------------------- the whole scan */
+
+int report_scan_text(FILE *out, const struct report_subject *subject,
+		     const struct report_options *options,
+		     struct vhdxlog_error *err);
+int report_scan_json(FILE *out, const struct report_subject *subject,
+		     const struct report_options *options,
+		     struct vhdxlog_error *err);
+int report_scan_jsonl(FILE *out, const struct report_subject *subject,
+		      const struct report_options *options,
+		      struct vhdxlog_error *err);
+
+/*
+ * The jsonl `image` record (jsonl), or the document (json), for an image that
+ * could not be examined: state "unreadable", everything else null or empty.
+ * message: one sentence, why.
+ */
+int report_failure_jsonl(FILE *out, const struct report_options *options,
+			 const char *message);
+int report_failure_json(FILE *out, const struct report_options *options,
+			const char *message);
+
+/* ---------------------------------------------------------------- one thing */
+
+/* What `show` was asked for, as parsed by report_target_parse(). */
+enum report_target_kind {
+	REPORT_ENTRY,	 /* E5 */
+	REPORT_SEQUENCE, /* S5-7 */
+	REPORT_ORPHAN,	 /* D9 */
+	REPORT_HEADER,	 /* header: both copies; header1, header2: one */
+	REPORT_LOG,	 /* log: the ring's map and its checks */
+	REPORT_BAT,	 /* bat:17 */
+};
+
+struct report_target {
+	enum report_target_kind kind;
+	struct vhdxlog_range range; /* E and D: first == head == the sector */
+	uint64_t index;		    /* bat; header: 1, 2, or 0 for both */
+};
+
+/* false: not an identifier. */
+bool report_target_parse(const char *id, struct report_target *target);
+
+int report_show_text(FILE *out, const struct report_subject *subject,
+		     const struct report_target *target,
+		     const struct report_options *options,
+		     struct vhdxlog_error *err);
+int report_show_json(FILE *out, const struct report_subject *subject,
+		     const struct report_target *target, const char *id,
+		     const struct report_options *options,
+		     struct vhdxlog_error *err);
+
+/* ---------------------------------------------------------------- sentences */
+
+/* verdict.summary: one sentence that a person can act on; snprintf's rules. */
+int report_summary(char *buf, size_t size, const struct report_subject *s);
+
+/*
+ * verdict.next: the safe next command, its arguments quoted for the shell; ""
+ * where there is nothing to do. free() it; NULL: out of memory.
+ */
+char *report_next(const struct report_subject *s, const char *path);
+
+/* -------------------------------------------------------------- explanation */
+
+/* What another program says, and people search for. Static. */
+struct report_message {
+	const char *text;    /* as it is printed: "0x80070570" */
+	const char *meaning; /* what may be behind it */
+	const char *next;    /* what to do with this program */
+};
+
+size_t report_message_count(void);
+const struct report_message *report_message_at(size_t i);
+
+/* Words of our own reports that are no checks: states, findings on readers. */
+size_t report_term_count(void);
+const struct report_message *report_term_at(size_t i);
+const struct report_message *report_term_find(const char *word); /* or NULL */
+
+/* Whether one of the two contains the other, in any case of letters. */
+bool report_message_matches(const struct report_message *message,
+			    const char *query);
+
+/* What `explain` found for its arguments; either list may be empty. */
+int report_explain_text(FILE *out, const struct vhdxlog_check *const *checks,
+			size_t n_checks,
+			const struct report_message *const *messages,
+			size_t n_messages,
+			const struct report_options *options);
+int report_explain_json(FILE *out, const struct vhdxlog_check *const *checks,
+			size_t n_checks,
+			const struct report_message *const *messages,
+			size_t n_messages);
+
+/* The whole catalogue: one line a check, by area. */
+int report_explain_list(FILE *out, const struct report_options *options);
+
+/* The manual page vhdxlog-checks(7), in mdoc. */
+int report_explain_man(FILE *out);
+
+/* What a class does, in words: "the entry is invalid". Static. */
+const char *report_class_words(enum vhdxlog_class class_);
+
+/* ----------------------------------------------------------------- escaping */
+
+/*
+ * For a terminal: control bytes, and bytes that are not valid UTF-8, as \xNN;
+ * backslashes doubled. free() it; NULL: out of memory.
+ */
+char *report_escape_text(const char *bytes);
+
+/*
+ * For JSON: control characters and invalid UTF-8 as U+FFFD; *faithful says that
+ * nothing was replaced. free() it; NULL: out of memory.
+ */
+char *report_escape_json(const char *bytes, bool *faithful);
+
+/* One argument for a POSIX shell, quoted where it must be. free() it. */
+char *report_quote_shell(const char *argument);
+
+/* Exact, in the largest unit that leaves no rest: "36 MiB", "512 bytes". */
+const char *report_size(uint64_t bytes, char buf[32]);
+
+#endif

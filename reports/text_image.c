@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The facts above the tables: image, parent, headers, log, digests.
+ */
+#include "reports/text.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reports/facts.h"
+
+#define MARGIN 10 /* where text_label() ends */
+
+/* A list of facts in one string, each with a comma before it but the first. */
+struct line {
+	char *text;
+	size_t size;
+	FILE *stream;
+};
+
+static bool line_open(struct text *t, struct line *f)
+{
+	f->text = NULL;
+	f->stream = open_memstream(&f->text, &f->size);
+	if (!f->stream)
+		text_fail(t, VHDXLOG_E_NOMEM);
+	return f->stream != NULL;
+}
+
+/* Print behind a label, wrapped, and release. */
+static void line_close(struct text *t, struct line *f, const char *label)
+{
+	if (fclose(f->stream) != 0) {
+		text_fail(t, VHDXLOG_E_NOMEM);
+	} else if (*f->text) {
+		text_label(t, label);
+		text_wrap(t, MARGIN, MARGIN, f->text);
+	}
+	free(f->text);
+}
+
+/* ------------------------------------------------------------------- image */
+
+static void put_creator(struct text *t, FILE *f)
+{
+	char *creator = text_utf16(t, vhdxlog_image(t->scan)->creator);
+
+	fprintf(f, "%s; ", creator && *creator ? creator : "creator not named");
+	free(creator);
+}
+
+static const char *disk_kind(const struct vhdxlog_metadata *m)
+{
+	if (m->has_parent)
+		return "differencing";
+	return m->fixed ? "fixed" : "dynamic";
+}
+
+static void put_disk(struct text *t)
+{
+	const struct vhdxlog_image *image = vhdxlog_image(t->scan);
+	const struct vhdxlog_metadata *m = &image->metadata;
+	char size[32];
+	struct line f;
+
+	if (!image->metadata_known || !line_open(t, &f))
+		return;
+	fprintf(f.stream, "%s",
+		m->has_disk_size ? report_size(m->virtual_disk_size, size) :
+				   "size not known");
+	if (m->has_file_parameters)
+		fprintf(f.stream, ", %s, blocks of %s", disk_kind(m),
+			report_size(m->block_size, size));
+	if (m->has_logical_sector && m->has_physical_sector)
+		fprintf(f.stream, ", sectors of %" PRIu32 "/%" PRIu32,
+			m->logical_sector_size, m->physical_sector_size);
+	line_close(t, &f, "disk");
+}
+
+static void put_blocks(struct text *t)
+{
+	const struct vhdxlog_bat *bat = &vhdxlog_image(t->scan)->bat;
+	const struct {
+		uint64_t n;
+		const char *state;
+	} states[] = {
+		{ bat->present, "present" },
+		{ bat->partial, "partially present" },
+		{ bat->zero, "zero" },
+		{ bat->not_present, "not present" },
+		{ bat->other, "other" },
+	};
+	struct line f;
+
+	if (!bat->known || !line_open(t, &f))
+		return;
+	fprintf(f.stream, "%" PRIu64 " %s", bat->entries,
+		bat->entries == 1 ? "entry" : "entries");
+	for (size_t i = 0, n = 0; i < sizeof(states) / sizeof(*states); i++) {
+		if (states[i].n)
+			fprintf(f.stream, "%s%" PRIu64 " %s", n++ ? ", " : ": ",
+				states[i].n, states[i].state);
+	}
+	line_close(t, &f, "BAT");
+}
+
+static void put_parent(struct text *t)
+{
+	const struct vhdxlog_locator *l =
+		vhdxlog_image(t->scan)->metadata.locator;
+
+	for (size_t i = 0; l && i < l->pair_count; i++) {
+		char *key = text_utf16(t, l->pairs[i].key);
+		char *value = text_utf16(t, l->pairs[i].value);
+
+		text_label(t, i ? "" : "parent");
+		if (key && value)
+			fprintf(t->out, "%s = %s\n", key, value);
+		free(key);
+		free(value);
+	}
+}
+
+void text_image(struct text *t)
+{
+	uint64_t offset = vhdxlog_source_offset(t->source);
+	char size[32];
+	struct line f;
+
+	if (!line_open(t, &f))
+		return;
+	if (!facts_is_raw_log(t->scan))
+		put_creator(t, f.stream);
+	fprintf(f.stream, "%s %s",
+		vhdxlog_source_kind(t->source) == VHDXLOG_SOURCE_BLOCK_DEVICE ?
+			"device" :
+			"file",
+		report_size(vhdxlog_source_size(t->source), size));
+	if (offset)
+		fprintf(f.stream,
+			" at offset 0x%" PRIx64 " of a larger one (assumed)",
+			offset);
+	line_close(t, &f, "image");
+	put_disk(t);
+	put_blocks(t);
+	put_parent(t);
+}
+
+/* ----------------------------------------------------------------- headers */
+
+static void put_behind(FILE *f, uint64_t current, uint64_t other)
+{
+	if (other == current)
+		fprintf(f, "with the same number");
+	else if (other > current)
+		fprintf(f, "%" PRIu64 " ahead", other - current);
+	else if (current - other == 1)
+		fprintf(f, "one behind");
+	else
+		fprintf(f, "%" PRIu64 " behind", current - other);
+}
+
+static void put_header(FILE *f, const struct vhdxlog_header *h,
+		       const struct vhdxlog_header *current)
+{
+	fprintf(f, "slot %u ", h->slot);
+	if (!h->readable) {
+		fprintf(f, "cannot be read");
+	} else if (!h->valid && !h->current) {
+		fprintf(f, "is unusable");
+	} else if (h->current) {
+		fprintf(f, "current%s (%" PRIu64 ")",
+			h->valid ? "" : " although unusable (assumed)",
+			h->sequence_number);
+	} else if (current) {
+		put_behind(f, current->sequence_number, h->sequence_number);
+	} else {
+		fprintf(f, "(%" PRIu64 ")", h->sequence_number);
+	}
+}
+
+static bool guid_is_zero(const struct vhdxlog_guid *guid)
+{
+	static const struct vhdxlog_guid zero;
+
+	return memcmp(guid, &zero, sizeof(zero)) == 0;
+}
+
+void text_headers(struct text *t)
+{
+	unsigned slot = vhdxlog_image(t->scan)->current_header;
+	const struct vhdxlog_header *current =
+		slot ? vhdxlog_header(t->scan, slot) : NULL;
+	unsigned first = slot ? slot : 1;
+	char guid[VHDXLOG_GUID_TEXT];
+	struct line f;
+
+	if (facts_is_raw_log(t->scan) || !line_open(t, &f))
+		return;
+	put_header(f.stream, vhdxlog_header(t->scan, first), current);
+	fprintf(f.stream, ", ");
+	put_header(f.stream, vhdxlog_header(t->scan, 3 - first), current);
+	if (current && guid_is_zero(&current->log_guid))
+		fprintf(f.stream, "; log not in use");
+	else if (current)
+		fprintf(f.stream, "; log %s",
+			vhdxlog_guid_format(&current->log_guid, guid));
+	line_close(t, &f, "headers");
+}
+
+/* --------------------------------------------------------------------- log */
+
+static void put_entry_tally(struct text *t, FILE *f)
+{
+	size_t entries = vhdxlog_entry_count(t->scan);
+	size_t n[] = {
+		[VHDXLOG_VALID] = vhdxlog_entry_tally(t->scan, VHDXLOG_VALID),
+		[VHDXLOG_STALE] = vhdxlog_entry_tally(t->scan, VHDXLOG_STALE),
+		[VHDXLOG_INVALID] =
+			vhdxlog_entry_tally(t->scan, VHDXLOG_INVALID),
+	};
+	const char *sign = " (";
+
+	fprintf(f, "%zu %s", entries, entries == 1 ? "entry" : "entries");
+	for (unsigned i = 0; i < 3; i++) {
+		if (n[i] == 0)
+			continue;
+		fprintf(f, "%s%zu %s", sign, n[i],
+			vhdxlog_soundness_name((enum vhdxlog_soundness)i));
+		sign = ", ";
+	}
+	if (entries)
+		fprintf(f, ")");
+}
+
+static void put_log_place(const struct vhdxlog_log *log, FILE *f)
+{
+	char size[32];
+
+	fprintf(f, "%s at 0x%" PRIx64 "%s: ", report_size(log->length, size),
+		log->offset, log->assumed ? " (assumed)" : "");
+	if (log->present < log->sectors)
+		fprintf(f,
+			"only %" PRIu32 " of its %" PRIu32
+			" sectors lie inside the file; ",
+			log->present, log->sectors);
+}
+
+void text_log(struct text *t)
+{
+	const struct vhdxlog_log *log = vhdxlog_log(t->scan);
+	size_t orphans = vhdxlog_orphan_count(t->scan);
+	struct line f;
+
+	if (!line_open(t, &f))
+		return;
+	if (!log->known) {
+		fprintf(f.stream, "not to be found");
+		line_close(t, &f, "log");
+		return;
+	}
+	put_log_place(log, f.stream);
+	put_entry_tally(t, f.stream);
+	if (orphans)
+		fprintf(f.stream, ", %zu orphan data sector%s", orphans,
+			orphans == 1 ? "" : "s");
+	line_close(t, &f, "log");
+}
+
+/* ----------------------------------------------------------------- digests */
+
+static void put_digest(struct text *t, const char *of, const char *kind,
+		       const char *digest)
+{
+	if (!*digest)
+		return;
+	fprintf(t->out, "  %-14s %-7s %s\n", of, kind, digest);
+}
+
+void text_hashes(struct text *t)
+{
+	const struct vhdxlog_hashes *h = vhdxlog_hashes(t->scan);
+	bool image = *h->image || *h->image_sha1 || *h->image_md5;
+
+	if (!image && (!t->options->verbose || !*h->headers))
+		return;
+	putc('\n', t->out);
+	put_digest(t, "image", "SHA-256", h->image);
+	put_digest(t, "", "SHA-1", h->image_sha1);
+	put_digest(t, "", "MD5", h->image_md5);
+	if (t->options->verbose) {
+		put_digest(t, "headers", "SHA-256", h->headers);
+		put_digest(t, "region tables", "SHA-256", h->region_tables);
+		put_digest(t, "log", "SHA-256", h->log);
+		put_digest(t, "metadata", "SHA-256", h->metadata);
+		put_digest(t, "BAT", "SHA-256", h->bat);
+	}
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The ring, one letter for each sector, 64 to a line. Lines that repeat are
+ * folded; of a very large ring the middle is left out.
+ */
+#include "reports/text.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define PER_LINE 64
+
+/* Without -v: so many lines from the start, then those at the end. */
+#define FIRST_LINES 64
+#define LAST_LINES  24
+
+struct letter {
+	char letter;
+	const char *words;
+};
+
+static struct letter letter_of(const struct vhdxlog_map_run *run)
+{
+	bool owned = run->owner != VHDXLOG_NO_SECTOR;
+
+	switch (run->kind) {
+	case VHDXLOG_SECTOR_ENTRY: return (struct letter){ 'E', "entry" };
+	case VHDXLOG_SECTOR_DESCRIPTORS:
+		return (struct letter){ '+', "more descriptors" };
+	case VHDXLOG_SECTOR_DATA:
+		return owned ? (struct letter){ 'd', "its data" } :
+			       (struct letter){ 'o', "orphan data" };
+	case VHDXLOG_SECTOR_ZERO: return (struct letter){ '.', "empty" };
+	case VHDXLOG_SECTOR_PADDING: return (struct letter){ 'p', "padding" };
+	case VHDXLOG_SECTOR_UNREADABLE:
+		return (struct letter){ 'x', "cannot be read" };
+	case VHDXLOG_SECTOR_FOREIGN: break;
+	}
+	return (struct letter){ '?', "something else" };
+}
+
+/* Only letters that are in the map, always in the same order. */
+static void put_legend(struct text *t)
+{
+	static const char order[] = "E+dop?x.";
+	const char *words[sizeof(order) - 1] = { NULL };
+	const char *sign = ":";
+	struct vhdxlog_map_run run;
+	uint32_t cursor = 0;
+
+	while (vhdxlog_map_next(t->scan, &cursor, &run)) {
+		struct letter l = letter_of(&run);
+
+		words[strchr(order, l.letter) - order] = l.words;
+	}
+	text_put(t, TEXT_STRONG, "\n  ring");
+	fputs(", one letter a sector of 4 KiB", t->out);
+	for (size_t i = 0; i < sizeof(order) - 1; i++) {
+		if (!words[i])
+			continue;
+		fprintf(t->out, "%s %c %s", sign, order[i], words[i]);
+		sign = ",";
+	}
+	putc('\n', t->out);
+}
+
+/* ------------------------------------------------------------------ lines */
+
+struct map {
+	struct text *t;
+	bool whole;
+	uint32_t sectors;
+	char line[PER_LINE + 1], above[PER_LINE + 1];
+	uint32_t repeats; /* lines like the one above, not printed yet */
+	uint32_t printed, left_out;
+	int digits; /* of the largest sector number */
+};
+
+static enum text_style letter_style(char letter)
+{
+	switch (letter) {
+	case 'o': return TEXT_WARN;
+	case '?':
+	case 'x': return TEXT_BAD;
+	case '.': return TEXT_DIM;
+	default: return TEXT_PLAIN;
+	}
+}
+
+/* Runs of a style are coloured at once. */
+static void put_letters(struct text *t, const char *line)
+{
+	while (*line) {
+		enum text_style style = letter_style(*line);
+		int n = 0;
+
+		while (line[n] && letter_style(line[n]) == style)
+			n++;
+		text_put(t, style, "%.*s", n, line);
+		line += n;
+	}
+	putc('\n', t->out);
+}
+
+static void put_repeats(struct map *m)
+{
+	if (m->repeats)
+		fprintf(m->t->out, "  %*s  %" PRIu32 " more like this line\n",
+			m->digits, "...", m->repeats);
+	m->repeats = 0;
+}
+
+static void put_left_out(struct map *m)
+{
+	if (m->left_out)
+		fprintf(m->t->out,
+			"  %*s  %" PRIu32 " line%s left out; -v "
+			"shows all\n",
+			m->digits, "...", m->left_out,
+			m->left_out == 1 ? "" : "s");
+	m->left_out = 0;
+}
+
+static bool in_the_middle(const struct map *m, uint32_t first)
+{
+	uint32_t lines = (m->sectors + PER_LINE - 1) / PER_LINE;
+	uint32_t n = first / PER_LINE;
+
+	return !m->whole && m->printed >= FIRST_LINES && n + LAST_LINES < lines;
+}
+
+static void end_line(struct map *m, uint32_t first)
+{
+	if (strcmp(m->line, m->above) == 0) {
+		m->repeats++;
+		return;
+	}
+	put_repeats(m);
+	memcpy(m->above, m->line, sizeof(m->line));
+	if (in_the_middle(m, first)) {
+		m->left_out++;
+		m->above[0] = '\0';
+		return;
+	}
+	put_left_out(m);
+	m->printed++;
+	fprintf(m->t->out, "  %*" PRIu32 "  ", m->digits, first);
+	put_letters(m->t, m->line);
+}
+
+static int digits_of(uint32_t n)
+{
+	int digits = 1;
+
+	for (; n >= 10; n /= 10)
+		digits++;
+	return digits;
+}
+
+void text_map(struct text *t, bool whole)
+{
+	struct map m = { .t = t, .whole = whole };
+	struct vhdxlog_map_run run;
+	uint32_t cursor = 0, at = 0;
+
+	m.sectors = vhdxlog_log(t->scan)->sectors;
+	m.digits = digits_of(m.sectors) < 4 ? 4 : digits_of(m.sectors);
+	if (m.sectors == 0)
+		return;
+	put_legend(t);
+	while (vhdxlog_map_next(t->scan, &cursor, &run)) {
+		char letter = letter_of(&run).letter;
+
+		for (at = run.first; at < run.first + run.count; at++) {
+			m.line[at % PER_LINE] = letter;
+			if (at % PER_LINE == PER_LINE - 1)
+				end_line(&m, at - at % PER_LINE);
+		}
+	}
+	if (at % PER_LINE) {
+		m.line[at % PER_LINE] = '\0';
+		end_line(&m, at - at % PER_LINE);
+	}
+	put_repeats(&m);
+	put_left_out(&m);
+}

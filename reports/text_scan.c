@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The report of a scan for a person: the verdict and the safe next command
+ * first, then what they rest on.
+ */
+#include "reports/text.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SENTENCE_SIZE 1024
+
+static enum text_style state_style(enum vhdxlog_state state)
+{
+	switch (state) {
+	case VHDXLOG_CLEAN: return TEXT_GOOD;
+	case VHDXLOG_DIRTY:
+	case VHDXLOG_DIRTY_NOOP:
+	case VHDXLOG_DIRTY_AMBIGUOUS: return TEXT_WARN;
+	default: return TEXT_BAD;
+	}
+}
+
+/* "dirty-noop" as "DIRTY-NOOP" */
+static const char *state_word(enum vhdxlog_state state, char buf[32])
+{
+	const char *name = vhdxlog_state_name(state);
+	size_t i = 0;
+
+	for (; name[i] && i < 31; i++)
+		buf[i] = (char)toupper((unsigned char)name[i]);
+	buf[i] = '\0';
+	return buf;
+}
+
+/* Whether the image, rather than what came of reading it, is worth a report. */
+static bool has_body(const struct vhdxlog_scan *scan)
+{
+	enum vhdxlog_state state = vhdxlog_verdict(scan)->state;
+
+	return state != VHDXLOG_NOT_VHDX || vhdxlog_entry_count(scan) != 0;
+}
+
+static void put_verdict(struct text *t, bool one_line)
+{
+	struct report_subject subject = { t->source, t->scan };
+	enum vhdxlog_state state = vhdxlog_verdict(t->scan)->state;
+	char *path = text_escaped(t, t->options->path);
+	char sentence[SENTENCE_SIZE];
+	char word[32];
+
+	if (!path)
+		return;
+	state_word(state, word);
+	report_summary(sentence, sizeof(sentence), &subject);
+	fprintf(t->out, "%s: ", path);
+	text_put(t, state_style(state), "%s", word);
+	fputs(". ", t->out);
+	if (one_line)
+		fprintf(t->out, "%s\n", sentence);
+	else
+		text_wrapf(t, text_columns(path) + text_columns(word) + 4, 2,
+			   "%s%s", sentence,
+			   state > VHDXLOG_UNREADABLE ?
+				   " Nothing was written." :
+				   "");
+	free(path);
+}
+
+static void put_next(struct text *t)
+{
+	struct report_subject subject = { t->source, t->scan };
+	char *next = report_next(&subject, t->options->path);
+
+	if (!next)
+		text_fail(t, VHDXLOG_E_NOMEM);
+	else if (*next)
+		fprintf(t->out, "  next: %s\n", next);
+	free(next);
+}
+
+static void put_body(struct text *t)
+{
+	putc('\n', t->out);
+	text_image(t);
+	text_headers(t);
+	text_log(t);
+	text_entries(t);
+	text_hashes(t);
+	text_sequences(t);
+	text_findings(t);
+	text_failures(t);
+	text_orphans(t);
+	text_map(t, t->options->verbose);
+	if (t->options->verbose)
+		text_limitations(t);
+}
+
+int report_scan_text(FILE *out, const struct report_subject *subject,
+		     const struct report_options *options,
+		     struct vhdxlog_error *err)
+{
+	struct text t = text_begin(out, subject, options, err);
+
+	put_verdict(&t, options->quiet);
+	if (options->quiet)
+		return t.failed;
+	put_next(&t);
+	if (has_body(t.scan))
+		put_body(&t);
+	text_custody(&t);
+	return t.failed;
+}
