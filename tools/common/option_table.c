@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+#include "tools/common/option_table.h"
+
+#include <getopt.h>
+#include <string.h>
+
+#include "tools/common/number.h"
+
+const char *const tool_format_names[TOOL_FORMAT_COUNT] = {
+	[TOOL_TEXT] = "text",
+	[TOOL_JSON] = "json",
+	[TOOL_JSONL] = "jsonl",
+};
+
+/* ----------------------------------------------- what each option is to do */
+/* Each returns NULL, or what is wrong with the value. Flags get no value. */
+
+#define BYTES_WANTED "is no number of bytes (4096, 0x1000, 4K and 4KiB are)"
+
+const char *tool_set_format(struct tool_options *o, const char *value)
+{
+	for (int f = 0; f < TOOL_FORMAT_COUNT; f++) {
+		if (strcmp(value, tool_format_names[f]) == 0) {
+			o->format = (enum tool_format)f;
+			return NULL;
+		}
+	}
+	return "is no format";
+}
+
+static const char *set_output(struct tool_options *o, const char *value)
+{
+	o->output = value;
+	return *value ? NULL : "is no file name";
+}
+
+static const char *set_quiet(struct tool_options *o, const char *value)
+{
+	(void)value;
+	o->quiet = true;
+	return NULL;
+}
+
+static const char *set_verbose(struct tool_options *o, const char *value)
+{
+	(void)value;
+	o->verbose = true;
+	return NULL;
+}
+
+static const char *set_no_color(struct tool_options *o, const char *value)
+{
+	(void)value;
+	o->no_color = true;
+	return NULL;
+}
+
+static const char *set_all_checks(struct tool_options *o, const char *value)
+{
+	(void)value;
+	o->all_checks = true;
+	return NULL;
+}
+
+static const char *set_strict(struct tool_options *o, const char *value)
+{
+	(void)value;
+	o->scan.strict = true;
+	return NULL;
+}
+
+static const char *set_custody(struct tool_options *o, const char *value)
+{
+	(void)value;
+	o->custody = true;
+	return NULL;
+}
+
+static const char *set_no_hash(struct tool_options *o, const char *value)
+{
+	(void)value;
+	o->scan.hash_structures = false;
+	return NULL;
+}
+
+static const char *set_hash(struct tool_options *o, const char *value)
+{
+	o->scan.hash_image |= VHDXLOG_HASH_SHA256;
+	while (value && *value) {
+		size_t n = strcspn(value, ",");
+
+		if (n == 3 && strncmp(value, "md5", n) == 0)
+			o->scan.hash_image |= VHDXLOG_HASH_MD5;
+		else if (n == 4 && strncmp(value, "sha1", n) == 0)
+			o->scan.hash_image |= VHDXLOG_HASH_SHA1;
+		else if (n != 6 || strncmp(value, "sha256", n) != 0)
+			return "is no list of sha256, sha1, md5";
+		value += n;
+		value += *value == ',';
+	}
+	return NULL;
+}
+
+static const char *set_unreferenced(struct tool_options *o, const char *value)
+{
+	(void)value;
+	o->scan.unreferenced = true;
+	return NULL;
+}
+
+static const char *set_offset(struct tool_options *o, const char *value)
+{
+	return tool_parse_bytes(value, &o->offset) ? NULL : BYTES_WANTED;
+}
+
+static const char *set_log_offset(struct tool_options *o, const char *value)
+{
+	o->scan.has_log_offset = true;
+	return tool_parse_bytes(value, &o->scan.log_offset) ? NULL :
+							      BYTES_WANTED;
+}
+
+static const char *set_log_length(struct tool_options *o, const char *value)
+{
+	uint64_t n;
+
+	if (!tool_parse_bytes(value, &n))
+		return BYTES_WANTED;
+	if (n == 0 || n > UINT32_MAX)
+		return "is no length that a log can have";
+	o->scan.has_log_length = true;
+	o->scan.log_length = (uint32_t)n;
+	return NULL;
+}
+
+static const char *set_log_guid(struct tool_options *o, const char *value)
+{
+	o->scan.has_log_guid = true;
+	return vhdxlog_guid_parse(value, &o->scan.log_guid) ?
+		       NULL :
+		       "is no GUID (e6fc743c-81ed-4fe8-bf54-698ed57ba0b8 is)";
+}
+
+static const char *set_header(struct tool_options *o, const char *value)
+{
+	if (strcmp(value, "1") != 0 && strcmp(value, "2") != 0)
+		return "is neither 1 nor 2";
+	o->scan.header = *value == '1' ? 1 : 2;
+	return NULL;
+}
+
+static const char *set_raw_log(struct tool_options *o, const char *value)
+{
+	(void)value;
+	o->scan.raw_log = true;
+	return NULL;
+}
+
+static const char *set_parent(struct tool_options *o, const char *value)
+{
+	o->parent = value;
+	return *value ? NULL : "is no file name";
+}
+
+static const char *set_manual(struct tool_options *o, const char *value)
+{
+	(void)value;
+	o->manual = true;
+	return NULL;
+}
+
+/* --------------------------------------------------------------- the table */
+
+const struct tool_option tool_option_rows[] = {
+	{ "format", 'f', TOOL_OUTPUT, required_argument, "FORMAT",
+	  tool_set_format, NULL },
+	{ "output", 'o', TOOL_OUTPUT, required_argument, "FILE", set_output,
+	  "write to FILE instead; it appears when it is whole" },
+	{ "quiet", 'q', TOOL_VERBOSITY, no_argument, NULL, set_quiet,
+	  "the verdict alone, in one line" },
+	{ "verbose", 'v', TOOL_DETAIL, no_argument, NULL, set_verbose,
+	  "leave nothing out of long lists; add digests and limits" },
+	{ "no-color", 0, TOOL_OUTPUT, no_argument, NULL, set_no_color,
+	  "no colour, also on a terminal" },
+	{ "all-checks", 0, TOOL_SCAN, no_argument, NULL, set_all_checks,
+	  "list the checks that passed or do not apply, too" },
+	{ "no-hash", 0, TOOL_SCAN, no_argument, NULL, set_no_hash,
+	  "do not hash headers, tables, log, metadata and BAT" },
+	{ "hash", 0, TOOL_SCAN, optional_argument, "LIST", set_hash,
+	  "hash the whole image: SHA-256, and sha1, md5 of LIST" },
+	{ "unreferenced", 0, TOOL_SCAN, no_argument, NULL, set_unreferenced,
+	  "look for data that no structure owns" },
+	{ "custody", 0, TOOL_SCAN, no_argument, NULL, set_custody,
+	  "add a record of the run: program, user, host, times" },
+	{ "strict", 0, TOOL_IMAGE, no_argument, NULL, set_strict,
+	  "let checks of class M invalidate, too" },
+	{ "offset", 0, TOOL_IMAGE, required_argument, "BYTES", set_offset,
+	  "the image begins there in a larger file" },
+	{ "log-offset", 0, TOOL_IMAGE, required_argument, "BYTES",
+	  set_log_offset, "the log begins there, whatever the headers say" },
+	{ "log-length", 0, TOOL_IMAGE, required_argument, "BYTES",
+	  set_log_length, "... and is so long" },
+	{ "log-guid", 0, TOOL_IMAGE, required_argument, "GUID", set_log_guid,
+	  "... and its current session has this LogGuid" },
+	{ "header", 0, TOOL_IMAGE, required_argument, "1|2", set_header,
+	  "believe this copy of the header" },
+	{ "raw-log", 0, TOOL_IMAGE, no_argument, NULL, set_raw_log,
+	  "the file is a log region alone" },
+	{ "parent", 0, TOOL_IMAGE, required_argument, "FILE", set_parent,
+	  "check the linkage against this parent" },
+	{ "man", 0, TOOL_MANUAL, no_argument, NULL, set_manual,
+	  "print the manual page vhdxlog-checks(7)" },
+	{ .name = NULL },
+};
+
+_Static_assert(sizeof(tool_option_rows) / sizeof(*tool_option_rows) <=
+		       TOOL_MAX_OPTIONS,
+	       "getopt's tables hold all options");

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Every option that some command takes, once.
+ */
+#ifndef TOOLS_COMMON_OPTION_TABLE_H
+#define TOOLS_COMMON_OPTION_TABLE_H
+
+#include "tools/common/options.h"
+
+struct tool_option {
+	const char *name;
+	char letter;	/* or 0 */
+	unsigned group; /* one of TOOL_OUTPUT .. */
+	int has_value;	/* as getopt_long has it */
+	const char *value_name;
+	/* Returns NULL, or what is wrong with the value. A flag has none. */
+	const char *(*set)(struct tool_options *options, const char *value);
+	const char *help; /* NULL: the formats of the command */
+};
+
+#define TOOL_MAX_OPTIONS 48
+
+extern const struct tool_option tool_option_rows[]; /* a NULL name ends it */
+extern const char *const tool_format_names[TOOL_FORMAT_COUNT];
+
+/* The setter of --format, by which that row is known. */
+const char *tool_set_format(struct tool_options *options, const char *value);
+
+#endif

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: MIT */
+#include "tools/common/options.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "tools/common/option_table.h"
+#include "tools/common/output.h"
+#include "tools/common/say.h"
+#include "tools/common/suggest.h"
+
+/* getopt's values for long options: a row of the table, or one of these. */
+enum {
+	FIRST_ROW = 256,
+	HELP = FIRST_ROW + TOOL_MAX_OPTIONS,
+	VERSION,
+};
+
+static bool takes(const struct tool_command *c, const struct tool_option *row)
+{
+	return c->groups & row->group;
+}
+
+static const struct tool_option *row_of_letter(const struct tool_command *c,
+					       int letter)
+{
+	const struct tool_option *row = tool_option_rows;
+
+	while (row->name && (row->letter != letter || !takes(c, row)))
+		row++;
+	return row->name ? row : NULL;
+}
+
+/* -------------------------------------------------------------------- help */
+
+/* "text (default), json or jsonl" */
+static char *list_formats(const struct tool_command *c, bool with_default)
+{
+	char *list = tool_format("%s", "");
+	const char *sign = "";
+
+	for (int f = 0; f < TOOL_FORMAT_COUNT; f++) {
+		bool more = c->formats >> (f + 1) > 1;
+		char *longer;
+
+		if (!(c->formats & 1u << f))
+			continue;
+		longer = tool_format(
+			"%s%s%s%s", list, sign, tool_format_names[f],
+			with_default && f == TOOL_TEXT ? " (default)" : "");
+		free(list);
+		list = longer;
+		sign = more ? ", " : " or ";
+	}
+	return list;
+}
+
+static void print_option(const struct tool_command *c,
+			 const struct tool_option *row)
+{
+	enum { COLUMN = 24 };
+	bool optional = row->has_value == optional_argument;
+	char *formats = row->help ? NULL : list_formats(c, true);
+	char *left = tool_format("  %c%c%s --%s%s%s%s", row->letter ? '-' : ' ',
+				 row->letter ? row->letter : ' ',
+				 row->letter ? "," : " ", row->name,
+				 optional	 ? "[=" :
+				 row->value_name ? " " :
+						   "",
+				 row->value_name ? row->value_name : "",
+				 optional ? "]" : "");
+
+	printf("%-*s  %s\n", COLUMN, left, formats ? formats : row->help);
+	free(left);
+	free(formats);
+}
+
+static void print_help(const struct tool_command *c)
+{
+	printf("usage: vhdxlog %s [options] %s\n\n%s\n", c->name, c->operands,
+	       c->about);
+	for (const struct tool_option *r = tool_option_rows; r->name; r++) {
+		if (takes(c, r))
+			print_option(c, r);
+	}
+	printf("  -h, --help              this text\n"
+	       "  -V, --version           the version\n"
+	       "\n%s",
+	       c->after);
+}
+
+int tool_print_version(void)
+{
+	printf("vhdxlog %s\n", vhdxlog_version());
+	return tool_flush_stdout();
+}
+
+/* ----------------------------------------------------------------- parsing */
+
+struct getopt_tables {
+	struct option longs[TOOL_MAX_OPTIONS + 3];
+	char shorts[2 * TOOL_MAX_OPTIONS + 8];
+};
+
+/* ':' first: a missing value is told apart from an unknown option. */
+static void fill_tables(const struct tool_command *c, struct getopt_tables *t)
+{
+	struct option *l = t->longs;
+	char *s = t->shorts;
+
+	*t = (struct getopt_tables){ .shorts = "" };
+	*s++ = ':';
+	*s++ = 'h';
+	*s++ = 'V';
+	for (const struct tool_option *r = tool_option_rows; r->name; r++) {
+		int value = FIRST_ROW + (int)(r - tool_option_rows);
+
+		if (!takes(c, r))
+			continue;
+		*l++ = (struct option){ r->name, r->has_value, NULL, value };
+		if (!r->letter)
+			continue;
+		*s++ = r->letter;
+		if (r->has_value == required_argument)
+			*s++ = ':';
+	}
+	*l++ = (struct option){ "help", no_argument, NULL, HELP };
+	*l++ = (struct option){ "version", no_argument, NULL, VERSION };
+}
+
+static int misuse(const struct tool_command *c)
+{
+	fprintf(stderr, "see: vhdxlog %s --help\n", c->name);
+	return TOOL_USAGE;
+}
+
+static int unknown_letter(const struct tool_command *c, int letter)
+{
+	char text[2] = { (char)letter, '\0' };
+	char *escaped = tool_escape(text);
+
+	tool_say("%s: there is no option -%s", c->name, escaped);
+	free(escaped);
+	return misuse(c);
+}
+
+/* The option as typed, without what is behind a '='. */
+static int unknown_word(const struct tool_command *c, const char *typed)
+{
+	char *word =
+		tool_format("%.*s", (int)strcspn(typed + 2, "="), typed + 2);
+	struct tool_suggestion s = tool_suggest(word);
+	char *escaped = tool_escape(word), *mean;
+
+	for (const struct tool_option *r = tool_option_rows; r->name; r++) {
+		if (takes(c, r))
+			tool_consider(&s, r->name);
+	}
+	tool_consider(&s, "help");
+	tool_consider(&s, "version");
+	mean = s.best ? tool_format("; did you mean --%s?", s.best) :
+			tool_format("%s", "");
+	tool_say("%s: there is no option --%s%s", c->name, escaped, mean);
+	free(word);
+	free(escaped);
+	free(mean);
+	return misuse(c);
+}
+
+static int bad_option(const struct tool_command *c, char *typed)
+{
+	const struct tool_option *row =
+		optopt >= FIRST_ROW && optopt < HELP ?
+			&tool_option_rows[optopt - FIRST_ROW] :
+			NULL;
+
+	if (row) {
+		tool_say("%s: --%s takes no value", c->name, row->name);
+		return misuse(c);
+	}
+	return optopt && optopt < FIRST_ROW ? unknown_letter(c, optopt) :
+					      unknown_word(c, typed);
+}
+
+static int missing_value(const struct tool_command *c)
+{
+	const struct tool_option *row =
+		optopt >= FIRST_ROW ? &tool_option_rows[optopt - FIRST_ROW] :
+				      row_of_letter(c, optopt);
+
+	tool_say("%s: --%s needs a value: %s", c->name, row->name,
+		 row->value_name);
+	return misuse(c);
+}
+
+static int bad_value(const struct tool_command *c,
+		     const struct tool_option *row, const char *wrong)
+{
+	char *value = tool_escape(optarg ? optarg : "");
+	char *formats = list_formats(c, false);
+
+	if (row->set == tool_set_format)
+		tool_say("%s: --format: \"%s\" is none of %s", c->name, value,
+			 formats);
+	else
+		tool_say("%s: --%s: \"%s\" %s", c->name, row->name, value,
+			 wrong);
+	free(value);
+	free(formats);
+	return misuse(c);
+}
+
+static int apply(const struct tool_command *c, const struct tool_option *row,
+		 struct tool_options *o)
+{
+	const char *wrong = row->set(o, optarg);
+
+	if (!wrong && !(c->formats & 1u << o->format))
+		wrong = "";
+	return wrong ? bad_value(c, row, wrong) : TOOL_DONE;
+}
+
+/* One option; true: go on to the next. */
+static bool take_option(const struct tool_command *c, int got, char *typed,
+			struct tool_options *o, int *status)
+{
+	switch (got) {
+	case 'h':
+	case HELP:
+		print_help(c);
+		*status = tool_flush_stdout();
+		return false;
+	case 'V':
+	case VERSION: *status = tool_print_version(); return false;
+	case ':': *status = missing_value(c); return false;
+	case '?': *status = bad_option(c, typed); return false;
+	default: break;
+	}
+	*status = apply(c,
+			got >= FIRST_ROW ? &tool_option_rows[got - FIRST_ROW] :
+					   row_of_letter(c, got),
+			o);
+	return *status == TOOL_DONE;
+}
+
+bool tool_options_parse(const struct tool_command *c, int argc, char **argv,
+			struct tool_options *o, int *status)
+{
+	struct getopt_tables t;
+	int got;
+
+	*o = (struct tool_options){ .scan = VHDXLOG_OPTIONS_INIT };
+	fill_tables(c, &t);
+	opterr = 0;
+	optind = 0;
+	while ((got = getopt_long(argc, argv, t.shorts, t.longs, NULL)) != -1) {
+		if (!take_option(c, got, argv[optind - 1], o, status))
+			return false;
+	}
+	o->operands = argv + optind;
+	o->operand_count = argc - optind;
+	if (o->operand_count >= c->least_operands)
+		return true;
+	tool_say("%s: too few arguments; it needs %s", c->name, c->operands);
+	*status = misuse(c);
+	return false;
+}
+
+/* ----------------------------------------------------------------- emitters */
+
+static bool wants_color(const struct tool_options *o, bool to_terminal)
+{
+	const char *no_color = getenv("NO_COLOR");
+	const char *term = getenv("TERM");
+
+	return to_terminal && !o->no_color && !(no_color && *no_color) &&
+	       term && strcmp(term, "dumb") != 0;
+}
+
+/* 0: the emitter's default, so that a report in a file is always the same. */
+static unsigned terminal_width(bool to_terminal)
+{
+	struct winsize size;
+
+	if (!to_terminal || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 ||
+	    size.ws_col == 0)
+		return 0;
+	return size.ws_col < 60 ? 60 : size.ws_col > 200 ? 200 : size.ws_col;
+}
+
+struct report_options tool_report_options(const struct tool_options *o,
+					  bool to_terminal)
+{
+	return (struct report_options){
+		.quiet = o->quiet,
+		.all_checks = o->all_checks,
+		.verbose = o->verbose,
+		.color = wants_color(o, to_terminal),
+		.width = terminal_width(to_terminal),
+	};
+}

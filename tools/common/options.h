@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The command line of all subcommands: one table knows every option, a command
+ * says which groups of it it takes. Help is made from the same table.
+ */
+#ifndef TOOLS_COMMON_OPTIONS_H
+#define TOOLS_COMMON_OPTIONS_H
+
+#include <stdbool.h>
+
+#include "reports/report.h"
+
+enum tool_format {
+	TOOL_TEXT,
+	TOOL_JSON,
+	TOOL_JSONL,
+	TOOL_FORMAT_COUNT,
+};
+
+/* Options that are taken or not taken together. --help and --version always. */
+enum {
+	TOOL_OUTPUT = 1,    /* -f -o --no-color */
+	TOOL_VERBOSITY = 2, /* -q */
+	TOOL_DETAIL = 4,    /* -v */
+	TOOL_IMAGE = 8,	    /* --offset .. --parent --strict */
+	TOOL_SCAN = 16,	    /* --all-checks --hash .. --custody */
+	TOOL_MANUAL = 32,   /* --man */
+};
+
+/* What was asked for. Strings are borrowed from the command line. */
+struct tool_options {
+	enum tool_format format;
+	const char *output; /* NULL or "-": standard output */
+	bool quiet, verbose, all_checks, no_color, custody, manual;
+	uint64_t offset;
+	const char *parent;
+	struct vhdxlog_options scan; /* for the library */
+	int operand_count;
+	char **operands;
+	int argc; /* the whole command line, for --custody */
+	char *const *argv;
+};
+
+struct tool_command {
+	const char *name;     /* "scan"; NULL ends a list */
+	const char *operands; /* "IMAGE..." */
+	const char *summary;  /* in a line of the list of commands */
+	const char *about;    /* for --help: a paragraph, lines ended */
+	const char *after;    /* for --help: examples, exit status */
+	unsigned groups;
+	unsigned formats; /* sum of 1 << TOOL_TEXT .. */
+	int least_operands;
+	int (*run)(const struct tool_options *options);
+};
+
+/*
+ * Read the options of argv[1] on (argv[0] is the command's name). Returns true
+ * where the command is to be run; else *status says with what to exit: help or
+ * version were printed, or misuse was reported.
+ */
+bool tool_options_parse(const struct tool_command *command, int argc,
+			char **argv, struct tool_options *options, int *status);
+
+/* Print --version, to standard output; returns the exit status. */
+int tool_print_version(void);
+
+/* What the emitters are to be told; path stays the caller's to set. */
+struct report_options tool_report_options(const struct tool_options *options,
+					  bool to_terminal);
+
+#endif

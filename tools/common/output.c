@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The temporary file has no name while it is being written (O_TMPFILE), so that
+ * nothing is left of it however the program ends; where the file system has no
+ * such files, it is a hidden one beside the target.
+ */
+#include "tools/common/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tools/common/say.h"
+
+#define BUFFER	     (256 * 1024)
+#define MAX_ATTEMPTS 100 /* at a name that nothing has yet */
+
+static int failed(const char *path, const char *what)
+{
+	tool_say_path(path, "%s: %s", what,
+		      errno ? strerror(errno) : "it did not take all bytes");
+	return TOOL_FAILED;
+}
+
+static const char *name_of(const struct tool_output *o)
+{
+	return o->target ? o->target : "standard output";
+}
+
+/* "dir/" of a path, or "". free() it. */
+static char *folder_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return tool_format("%.*s", slash ? (int)(slash - path + 1) : 0, path);
+}
+
+static char *temporary_name(const char *target, unsigned attempt)
+{
+	char *folder = folder_of(target);
+	char *name = tool_format("%s.vhdxlog-%ld-%u", folder, (long)getpid(),
+				 attempt);
+
+	free(folder);
+	return name;
+}
+
+/* ---------------------------------------------------------- what not to hit */
+
+/* Also through a symbolic or a hard link: what counts is the inode. */
+static bool is_input(const struct tool_output *o)
+{
+	struct stat target, input;
+
+	if (stat(o->target, &target) != 0)
+		return false;
+	for (int i = 0; i < o->input_count; i++) {
+		if (stat(o->inputs[i], &input) == 0 &&
+		    input.st_dev == target.st_dev &&
+		    input.st_ino == target.st_ino)
+			return true;
+	}
+	return false;
+}
+
+#define IS_EVIDENCE "this is the evidence; it is not overwritten"
+
+static int refuse(const struct tool_output *o, const char *why)
+{
+	tool_say_path(o->target, "%s", why);
+	return TOOL_USAGE;
+}
+
+/* -------------------------------------------------------------------- open */
+
+/* -1: the file system has no files without a name, or they cannot be named. */
+static int open_nameless(const char *target)
+{
+	char *folder = folder_of(target);
+	int fd = -1;
+
+	if (access("/proc/self/fd", X_OK) == 0)
+		fd = open(*folder ? folder : ".",
+			  O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+	free(folder);
+	return fd;
+}
+
+static int open_hidden(struct tool_output *o)
+{
+	int fd = -1;
+
+	for (unsigned i = 0; fd < 0 && i < MAX_ATTEMPTS; i++) {
+		free(o->temporary);
+		o->temporary = temporary_name(o->target, i);
+		fd = open(o->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+			  0666);
+		if (fd < 0 && errno != EEXIST)
+			break;
+	}
+	if (fd < 0) {
+		free(o->temporary);
+		o->temporary = NULL;
+	}
+	return fd;
+}
+
+static int open_fd(struct tool_output *o, bool in_place)
+{
+	int fd;
+
+	if (in_place)
+		return open(o->target, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	fd = open_nameless(o->target);
+	o->nameless = fd >= 0;
+	return fd >= 0 ? fd : open_hidden(o);
+}
+
+static int open_file(struct tool_output *o, bool in_place)
+{
+	int fd = open_fd(o, in_place);
+
+	if (fd < 0)
+		return failed(o->target, "cannot be written");
+	o->stream = fdopen(fd, "w");
+	if (!o->stream) {
+		close(fd);
+		return failed(o->target, "cannot be written");
+	}
+	setvbuf(o->stream, NULL, _IOFBF, BUFFER);
+	return 0;
+}
+
+/* Behind a symbolic link, the file that it names is replaced, not the link. */
+static char *resolve(const char *path)
+{
+	char *real = realpath(path, NULL);
+
+	return real ? real : tool_format("%s", path);
+}
+
+static int open_target(struct tool_output *o)
+{
+	struct stat st;
+
+	if (stat(o->target, &st) != 0)
+		return open_file(o, false);
+	if (is_input(o))
+		return refuse(o, IS_EVIDENCE);
+	if (S_ISBLK(st.st_mode))
+		return refuse(o, "a block device is not overwritten");
+	if (S_ISDIR(st.st_mode)) {
+		errno = EISDIR;
+		return failed(o->target, "cannot be written");
+	}
+	return open_file(o, !S_ISREG(st.st_mode));
+}
+
+int tool_output_open(struct tool_output *o, const char *path,
+		     char *const *inputs, int input_count)
+{
+	int status;
+
+	*o = (struct tool_output){ .inputs = inputs,
+				   .input_count = input_count };
+	if (!path || strcmp(path, "-") == 0) {
+		o->stream = stdout;
+		o->to_terminal = isatty(STDOUT_FILENO);
+		setvbuf(stdout, NULL, _IOFBF, BUFFER);
+		return 0;
+	}
+	o->target = resolve(path);
+	status = open_target(o);
+	if (status) {
+		free(o->target);
+		o->target = NULL;
+	}
+	return status;
+}
+
+/* ------------------------------------------------------------------- close */
+
+bool tool_output_works(struct tool_output *o)
+{
+	errno = 0;
+	if (fflush(o->stream) == 0 && !ferror(o->stream))
+		return true;
+	failed(name_of(o), "writing");
+	return false;
+}
+
+/* Give the file without a name its temporary one. */
+static bool give_name(struct tool_output *o)
+{
+	char *fd = tool_format("/proc/self/fd/%d", fileno(o->stream));
+	int r = -1;
+
+	for (unsigned i = 0; r != 0 && i < MAX_ATTEMPTS; i++) {
+		free(o->temporary);
+		o->temporary = temporary_name(o->target, i);
+		r = linkat(AT_FDCWD, fd, AT_FDCWD, o->temporary,
+			   AT_SYMLINK_FOLLOW);
+		if (r != 0 && errno != EEXIST)
+			break;
+	}
+	free(fd);
+	if (r != 0) {
+		free(o->temporary);
+		o->temporary = NULL;
+	}
+	return r == 0;
+}
+
+static bool is_durable(struct tool_output *o)
+{
+	/* What is written in place may be a pipe, which has no disk. */
+	bool in_place = !o->nameless && !o->temporary;
+
+	return in_place || fsync(fileno(o->stream)) == 0;
+}
+
+/* The name is on disk only when its folder is. Not all file systems do it. */
+static void sync_folder(const char *target)
+{
+	char *folder = folder_of(target);
+	int fd = open(*folder ? folder : ".",
+		      O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd >= 0) {
+		fsync(fd);
+		close(fd);
+	}
+	free(folder);
+}
+
+static int finish(struct tool_output *o)
+{
+	bool written = tool_output_works(o);
+	int status = written ? 0 : TOOL_FAILED;
+
+	if (written && !is_durable(o))
+		status = failed(o->target, "writing");
+	if (!status && o->nameless && !give_name(o))
+		status = failed(o->target, "cannot be created");
+	if (fclose(o->stream) != 0 && !status)
+		status = failed(o->target, "writing");
+	if (!status && o->temporary && is_input(o))
+		status = refuse(o, IS_EVIDENCE);
+	if (!status && o->temporary && rename(o->temporary, o->target) != 0)
+		status = failed(o->target, "cannot be created");
+	return status;
+}
+
+int tool_output_close(struct tool_output *o, bool keep)
+{
+	int status = 0;
+
+	if (!o->target)
+		return keep ? tool_flush_stdout() : 0;
+	if (keep)
+		status = finish(o);
+	else
+		fclose(o->stream);
+	if (!status && keep && o->temporary)
+		sync_folder(o->target);
+	if (o->temporary && (status || !keep))
+		unlink(o->temporary);
+	free(o->temporary);
+	free(o->target);
+	*o = (struct tool_output){ .stream = NULL };
+	return status;
+}
+
+int tool_flush_stdout(void)
+{
+	errno = 0;
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return TOOL_DONE;
+	return failed("standard output", "writing");
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where a report goes: standard output, or a file that appears under its name
+ * only when it is whole. output.c is the one file of the analysis program that
+ * may write, rename or remove anything.
+ */
+#ifndef TOOLS_COMMON_OUTPUT_H
+#define TOOLS_COMMON_OUTPUT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+struct tool_output {
+	FILE *stream; /* for the emitters */
+	bool to_terminal;
+	char *target;	 /* owned; NULL: standard output */
+	char *temporary; /* owned; NULL: written in place, or not linked yet */
+	bool nameless;	 /* the temporary file has no name yet */
+	char *const *inputs; /* borrowed: must not be overwritten */
+	int input_count;
+};
+
+/*
+ * path: NULL or "-" for standard output. inputs: the files that are being read.
+ * Returns 0, or an exit status after a message: TOOL_USAGE where path is one of
+ * the inputs by any name, TOOL_FAILED where it cannot be written.
+ */
+int tool_output_open(struct tool_output *output, const char *path,
+		     char *const *inputs, int input_count);
+
+/* Whether what was written so far may still arrive; says so where not. */
+bool tool_output_works(struct tool_output *output);
+
+/*
+ * Make what was written durable and give it its name; where keep is false or
+ * anything fails, leave no trace of it. Returns 0, or an exit status after a
+ * message.
+ */
+int tool_output_close(struct tool_output *output, bool keep);
+
+/* For help and version: flush; 0, or TOOL_FAILED after a message. */
+int tool_flush_stdout(void);
+
+#endif

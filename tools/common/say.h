@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Messages to the user, on standard error, each begun with the program's name;
+ * and allocation that ends the program where there is no memory.
+ */
+#ifndef TOOLS_COMMON_SAY_H
+#define TOOLS_COMMON_SAY_H
+
+#include <stddef.h>
+
+#include "vhdxlog.h"
+
+/* Exit statuses; interface.md says which program uses which. */
+enum {
+	TOOL_DONE = 0,
+	TOOL_DECIDE = 1, /* scan: something needs a decision */
+	TOOL_USAGE = 2,
+	TOOL_FAILED = 3,
+};
+
+/* "vhdxlog: <text>". */
+void tool_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* "vhdxlog: <path>: <text>", the path escaped. */
+void tool_say_path(const char *path, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/*
+ * What happened and why, in one line: "opening the image: Permission denied".
+ * free() it.
+ */
+char *tool_error_text(const struct vhdxlog_error *err);
+
+/* These never return NULL. */
+void *tool_alloc(size_t count, size_t size); /* zeroed */
+char *tool_format(const char *format, ...)
+	__attribute__((format(printf, 1, 2)));
+char *tool_escape(const char *bytes);	/* report_escape_text() */
+char *tool_quote(const char *argument); /* report_quote_shell() */
+
+#endif

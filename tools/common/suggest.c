@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+#include "tools/common/suggest.h"
+
+#include <string.h>
+
+#include "tools/common/say.h"
+
+#define MAX_LENGTH 64
+
+static unsigned least(unsigned a, unsigned b)
+{
+	return a < b ? a : b;
+}
+
+/* Levenshtein: how many letters to put in, take out or change. */
+static unsigned distance(const char *a, const char *b)
+{
+	unsigned row[MAX_LENGTH + 1];
+	size_t n = strlen(b);
+
+	if (strlen(a) > MAX_LENGTH || n > MAX_LENGTH)
+		return MAX_LENGTH;
+	for (size_t j = 0; j <= n; j++)
+		row[j] = (unsigned)j;
+	for (size_t i = 0; a[i]; i++) {
+		unsigned diagonal = row[0];
+
+		row[0] = (unsigned)i + 1;
+		for (size_t j = 1; j <= n; j++) {
+			unsigned above = row[j];
+			unsigned change = diagonal + (a[i] != b[j - 1]);
+
+			row[j] = least(change, least(above, row[j - 1]) + 1);
+			diagonal = above;
+		}
+	}
+	return row[n];
+}
+
+struct tool_suggestion tool_suggest(const char *word)
+{
+	unsigned far = (unsigned)strlen(word) / 3;
+
+	/* One letter in three, and two in the shortest. */
+	return (struct tool_suggestion){ word, NULL, (far < 2 ? 2 : far) + 1 };
+}
+
+void tool_consider(struct tool_suggestion *s, const char *known)
+{
+	unsigned d = distance(s->word, known);
+
+	if (d < s->distance) {
+		s->best = known;
+		s->distance = d;
+	}
+}
+
+char *tool_did_you_mean(const struct tool_suggestion *s)
+{
+	return s->best ? tool_format("; did you mean \"%s\"?", s->best) :
+			 tool_format("%s", "");
+}

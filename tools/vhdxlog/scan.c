@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * vhdxlog scan: a report for each image. One that cannot be examined does not
+ * keep the others from being.
+ */
+#include "tools/vhdxlog/commands.h"
+
+#include <stdlib.h>
+
+#include "tools/common/custody.h"
+#include "tools/common/output.h"
+#include "tools/common/say.h"
+#include "tools/vhdxlog/subject.h"
+
+#define SENTENCE_SIZE 1024
+
+struct run {
+	const struct tool_options *options;
+	struct report_options report;
+	struct tool_output out;
+	int status; /* the gravest so far */
+};
+
+static void note(struct run *run, int status)
+{
+	if (status > run->status)
+		run->status = status;
+}
+
+/* ---------------------------------------------------------------- emitting */
+
+static int emit(struct run *run, const struct report_subject *subject,
+		struct vhdxlog_error *err)
+{
+	FILE *out = run->out.stream;
+
+	switch (run->options->format) {
+	case TOOL_JSON:
+		return report_scan_json(out, subject, &run->report, err);
+	case TOOL_JSONL:
+		return report_scan_jsonl(out, subject, &run->report, err);
+	default: return report_scan_text(out, subject, &run->report, err);
+	}
+}
+
+static int emit_failure(struct run *run, const char *message)
+{
+	FILE *out = run->out.stream;
+
+	switch (run->options->format) {
+	case TOOL_JSON: return report_failure_json(out, &run->report, message);
+	case TOOL_JSONL:
+		return report_failure_jsonl(out, &run->report, message);
+	default: return 0;
+	}
+}
+
+/* ------------------------------------------------------------------ images */
+
+/* Nothing could be looked at: say so here and, where there is one, in JSON. */
+static void fail_image(struct run *run, const struct vhdxlog_error *err)
+{
+	char *why = tool_error_text(err);
+
+	tool_say_path(run->report.path, "%s", why);
+	if (emit_failure(run, why) != 0)
+		tool_say_path(run->report.path,
+			      "no record of it could be made");
+	free(why);
+	note(run, TOOL_FAILED);
+}
+
+/* On standard error too where the report is read by a program, or later. */
+static void say_not_examined(struct run *run,
+			     const struct report_subject *subject)
+{
+	char sentence[SENTENCE_SIZE];
+
+	if (run->options->format == TOOL_TEXT && run->out.to_terminal)
+		return;
+	report_summary(sentence, sizeof(sentence), subject);
+	tool_say_path(run->report.path, "%s", sentence);
+}
+
+static void judge(struct run *run, const struct report_subject *subject)
+{
+	const struct vhdxlog_outcome *o = vhdxlog_verdict(subject->scan);
+
+	if (o->state == VHDXLOG_NOT_VHDX || o->state == VHDXLOG_UNREADABLE) {
+		say_not_examined(run, subject);
+		note(run, TOOL_FAILED);
+	} else if (o->needs_decision) {
+		note(run, TOOL_DECIDE);
+	}
+}
+
+static void report_image(struct run *run, const struct report_subject *subject)
+{
+	struct vhdxlog_error err = { .code = VHDXLOG_OK };
+	int rc = emit(run, subject, &err);
+
+	if (rc) {
+		char *why;
+
+		if (err.code == VHDXLOG_OK)
+			err.code = (enum vhdxlog_code)rc;
+		why = tool_error_text(&err);
+		tool_say_path(run->report.path, "the report is not whole: %s",
+			      why);
+		free(why);
+		note(run, TOOL_FAILED);
+	}
+	judge(run, subject);
+}
+
+static void scan_image(struct run *run, const char *path)
+{
+	struct subject subject = { .parent = NULL };
+	struct vhdxlog_error err = { .code = VHDXLOG_OK };
+	struct tool_custody custody = { .build = NULL };
+
+	run->report.path = path;
+	if (run->options->custody)
+		tool_custody_begin(&custody, run->options);
+	if (subject_open(&subject, run->options, path, &err) != 0) {
+		fail_image(run, &err);
+	} else {
+		if (run->options->custody) {
+			tool_custody_end(
+				&custody,
+				vhdxlog_source_identity(subject.report.source),
+				path);
+			run->report.custody = &custody.record;
+		}
+		report_image(run, &subject.report);
+	}
+	run->report.custody = NULL;
+	subject_release(&subject);
+	tool_custody_release(&custody);
+}
+
+static bool wants_gap(const struct run *run, int image)
+{
+	return image > 0 && run->options->format == TOOL_TEXT &&
+	       !run->options->quiet;
+}
+
+static void scan_images(struct run *run)
+{
+	const struct tool_options *o = run->options;
+
+	for (int i = 0; i < o->operand_count; i++) {
+		if (wants_gap(run, i))
+			putc('\n', run->out.stream);
+		scan_image(run, o->operands[i]);
+		if (!tool_output_works(&run->out)) {
+			tool_output_close(&run->out, false);
+			run->status = TOOL_FAILED;
+			return;
+		}
+	}
+	note(run, tool_output_close(&run->out, true));
+}
+
+static int run(const struct tool_options *o)
+{
+	struct run r = { .options = o };
+	struct subject_inputs inputs;
+	int status;
+
+	if (o->format == TOOL_JSON && o->operand_count > 1) {
+		tool_say("scan: json is one document for one image; use "
+			 "-f jsonl for several");
+		return TOOL_USAGE;
+	}
+	inputs = subject_inputs(o, o->operand_count);
+	status =
+		tool_output_open(&r.out, o->output, inputs.paths, inputs.count);
+	if (status == 0) {
+		r.report = tool_report_options(o, r.out.to_terminal);
+		scan_images(&r);
+		status = r.status;
+	}
+	free(inputs.paths);
+	return status;
+}
+
+const struct tool_command command_scan = {
+	.name = "scan",
+	.operands = "IMAGE...",
+	.summary = "what the log holds, every candidate sequence, who would "
+		   "replay what",
+	.about =
+		"The verdict and a safe next command first, then all that it\n"
+		"rests on. The image is only read. BYTES are decimal or 0x\n"
+		"and hex, and may end in K, M, G or T.\n",
+	.after =
+		"Examples:\n"
+		"  vhdxlog scan disk.vhdx\n"
+		"  vhdxlog scan -q *.vhdx\n"
+		"  vhdxlog scan -f json -o disk.json disk.vhdx\n"
+		"  vhdxlog scan -f jsonl --hash=md5 --custody *.vhdx\n"
+		"  vhdxlog scan --offset 1M partition.raw\n"
+		"  vhdxlog scan --log-offset 1M --log-length 1M broken.vhdx\n"
+		"\n"
+		"Exit status: 0 nothing needs a decision, 1 something does,\n"
+		"2 wrong usage, 3 an image could not be examined or a report\n"
+		"not written. See vhdxlog-scan(1).\n",
+	.groups = TOOL_OUTPUT | TOOL_VERBOSITY | TOOL_DETAIL | TOOL_SCAN |
+		  TOOL_IMAGE,
+	.formats = 1u << TOOL_TEXT | 1u << TOOL_JSON | 1u << TOOL_JSONL,
+	.least_operands = 1,
+	.run = run,
+};

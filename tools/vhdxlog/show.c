@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * vhdxlog show: one thing of an image in full. What it is asked for is looked
+ * up before anything is printed.
+ */
+#include "tools/vhdxlog/commands.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/common/output.h"
+#include "tools/common/say.h"
+#include "tools/common/suggest.h"
+#include "tools/vhdxlog/subject.h"
+
+/* ------------------------------------------------------------- identifiers */
+
+static int not_an_id(const char *id)
+{
+	static const char *const words[] = { "header", "header1", "header2",
+					     "log", "bat:" };
+	struct tool_suggestion s = tool_suggest(id);
+	char *escaped = tool_escape(id), *mean;
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		tool_consider(&s, words[i]);
+	mean = tool_did_you_mean(&s);
+	tool_say("show: \"%s\" is no identifier%s", escaped, mean);
+	fprintf(stderr, "identifiers are E5, S5-7, D9, header, log and bat:17, "
+			"as vhdxlog scan prints them\n");
+	free(escaped);
+	free(mean);
+	return TOOL_USAGE;
+}
+
+static int parse_ids(const struct tool_options *o,
+		     struct report_target *targets)
+{
+	for (int i = 1; i < o->operand_count; i++) {
+		if (!report_target_parse(o->operands[i], &targets[i - 1]))
+			return not_an_id(o->operands[i]);
+	}
+	return TOOL_DONE;
+}
+
+/* ---------------------------------------------------- what is not there */
+
+/* The entries before and behind a sector, which need not be one. */
+struct neighbours {
+	bool has_before, has_behind;
+	uint32_t before, behind;
+};
+
+static struct neighbours find_neighbours(struct vhdxlog_scan *scan,
+					 uint32_t sector)
+{
+	struct neighbours n = { .has_before = false };
+	struct vhdxlog_entry e;
+
+	for (size_t i = 0; i < vhdxlog_entry_count(scan); i++) {
+		if (vhdxlog_entry_at(scan, i, &e, NULL) != 0)
+			continue;
+		if (e.sector > sector) {
+			n.has_behind = true;
+			n.behind = e.sector;
+			break;
+		}
+		n.has_before = true;
+		n.before = e.sector;
+	}
+	return n;
+}
+
+static char *nearest_entries(struct vhdxlog_scan *scan, uint32_t sector)
+{
+	struct neighbours n = find_neighbours(scan, sector);
+
+	if (n.has_before && n.has_behind)
+		return tool_format("; the nearest are E%" PRIu32
+				   " and E%" PRIu32,
+				   n.before, n.behind);
+	if (n.has_before || n.has_behind)
+		return tool_format("; the nearest is E%" PRIu32,
+				   n.has_before ? n.before : n.behind);
+	return tool_format("; the log holds none");
+}
+
+static void say_no_entry(struct vhdxlog_scan *scan, const char *path,
+			 uint32_t sector)
+{
+	char *nearest = nearest_entries(scan, sector);
+
+	tool_say_path(path, "no entry begins in log sector %" PRIu32 "%s",
+		      sector, nearest);
+	free(nearest);
+}
+
+static bool has_entry(struct vhdxlog_scan *scan, const char *path,
+		      uint32_t sector)
+{
+	if (vhdxlog_entry_find(scan, sector) != SIZE_MAX)
+		return true;
+	say_no_entry(scan, path, sector);
+	return false;
+}
+
+static bool has_sequence(struct vhdxlog_scan *scan, const char *path,
+			 struct vhdxlog_range range)
+{
+	struct vhdxlog_sequence s;
+	struct vhdxlog_range other = { range.head, range.first };
+
+	if (!has_entry(scan, path, range.first) ||
+	    !has_entry(scan, path, range.head))
+		return false;
+	if (vhdxlog_sequence_from(scan, range, &s, NULL) == 0)
+		return true;
+	if (vhdxlog_sequence_from(scan, other, &s, NULL) == 0)
+		tool_say_path(path,
+			      "E%" PRIu32 " comes before E%" PRIu32
+			      "; did you mean S%" PRIu32 "-%" PRIu32 "?",
+			      other.first, other.head, other.first, other.head);
+	else
+		tool_say_path(path,
+			      "E%" PRIu32 " is not reached from E%" PRIu32
+			      " by entries that follow one another",
+			      range.head, range.first);
+	return false;
+}
+
+static bool has_orphan(struct vhdxlog_scan *scan, const char *path,
+		       uint32_t sector)
+{
+	struct vhdxlog_orphan o = { .sector = 0 };
+	bool any = false;
+	uint32_t cursor = 0, first = 0;
+
+	while (vhdxlog_orphan_next(scan, &cursor, &o, NULL) == 0) {
+		if (o.sector == sector)
+			return true;
+		if (!any)
+			first = o.sector;
+		any = true;
+	}
+	if (any)
+		tool_say_path(path,
+			      "log sector %" PRIu32 " is no orphan; they are "
+			      "between D%" PRIu32 " and D%" PRIu32,
+			      sector, first, o.sector);
+	else
+		tool_say_path(path, "the log has no orphan data sectors");
+	return false;
+}
+
+static bool has_bat(struct vhdxlog_scan *scan, const char *path, uint64_t index)
+{
+	const struct vhdxlog_bat *bat = &vhdxlog_image(scan)->bat;
+	struct vhdxlog_bat_entry e;
+
+	if (vhdxlog_bat_entry(scan, index, &e, NULL) == 0)
+		return true;
+	if (bat->known && index < bat->entries)
+		tool_say_path(path, "BAT entry %" PRIu64 " cannot be read",
+			      index);
+	else if (bat->known && bat->entries)
+		tool_say_path(path,
+			      "there is no BAT entry %" PRIu64
+			      "; the last is bat:%" PRIu64,
+			      index, bat->entries - 1);
+	else
+		tool_say_path(path, "the BAT cannot be found");
+	return false;
+}
+
+static bool has_log(struct vhdxlog_scan *scan, const char *path)
+{
+	if (vhdxlog_log(scan)->known)
+		return true;
+	tool_say_path(path, "nothing says where the log is; see --log-offset");
+	return false;
+}
+
+static bool has_target(struct vhdxlog_scan *scan, const char *path,
+		       const struct report_target *target)
+{
+	switch (target->kind) {
+	case REPORT_ENTRY: return has_entry(scan, path, target->range.first);
+	case REPORT_SEQUENCE: return has_sequence(scan, path, target->range);
+	case REPORT_ORPHAN: return has_orphan(scan, path, target->range.first);
+	case REPORT_BAT: return has_bat(scan, path, target->index);
+	case REPORT_LOG: return has_log(scan, path);
+	case REPORT_HEADER: break;
+	}
+	return true;
+}
+
+/* ---------------------------------------------------------------- printing */
+
+static int emit(const struct tool_options *o, FILE *out,
+		const struct report_subject *subject,
+		const struct report_target *target, const char *id,
+		const struct report_options *r, struct vhdxlog_error *err)
+{
+	if (o->format == TOOL_JSON)
+		return report_show_json(out, subject, target, id, r, err);
+	return report_show_text(out, subject, target, r, err);
+}
+
+static int print(const struct tool_options *o,
+		 const struct report_subject *subject,
+		 const struct report_target *targets, struct tool_output *out)
+{
+	struct report_options r = tool_report_options(o, out->to_terminal);
+	struct vhdxlog_error err = { .code = VHDXLOG_OK };
+	int rc = 0;
+
+	r.path = o->operands[0];
+	for (int i = 1; rc == 0 && i < o->operand_count; i++) {
+		if (i > 1)
+			putc('\n', out->stream);
+		rc = emit(o, out->stream, subject, &targets[i - 1],
+			  o->operands[i], &r, &err);
+	}
+	if (rc) {
+		char *why;
+
+		if (err.code == VHDXLOG_OK)
+			err.code = (enum vhdxlog_code)rc;
+		why = tool_error_text(&err);
+		tool_say_path(r.path, "%s", why);
+		free(why);
+	}
+	return rc ? TOOL_FAILED : TOOL_DONE;
+}
+
+static int print_to_output(const struct tool_options *o,
+			   const struct report_subject *subject,
+			   const struct report_target *targets)
+{
+	struct subject_inputs inputs = subject_inputs(o, 1);
+	struct tool_output out;
+	int closed, status = tool_output_open(&out, o->output, inputs.paths,
+					      inputs.count);
+
+	if (status == TOOL_DONE) {
+		status = print(o, subject, targets, &out);
+		closed = tool_output_close(&out, status == TOOL_DONE);
+		if (status == TOOL_DONE)
+			status = closed;
+	}
+	free(inputs.paths);
+	return status;
+}
+
+static bool has_all(const struct tool_options *o, struct vhdxlog_scan *scan,
+		    const struct report_target *targets)
+{
+	for (int i = 1; i < o->operand_count; i++) {
+		if (!has_target(scan, o->operands[0], &targets[i - 1]))
+			return false;
+	}
+	return true;
+}
+
+static int show(const struct tool_options *o,
+		const struct report_target *targets)
+{
+	struct subject subject = { .parent = NULL };
+	struct vhdxlog_error err = { .code = VHDXLOG_OK };
+	int status = TOOL_FAILED;
+
+	if (subject_open(&subject, o, o->operands[0], &err) != 0) {
+		char *why = tool_error_text(&err);
+
+		tool_say_path(o->operands[0], "%s", why);
+		free(why);
+	} else if (has_all(o, subject.report.scan, targets)) {
+		status = print_to_output(o, &subject.report, targets);
+	}
+	subject_release(&subject);
+	return status;
+}
+
+static int run(const struct tool_options *o)
+{
+	struct report_target *targets;
+	int status;
+
+	if (o->format == TOOL_JSON && o->operand_count > 2) {
+		tool_say("show: json is one document for one thing; ask for "
+			 "one at a time");
+		return TOOL_USAGE;
+	}
+	targets = tool_alloc((size_t)o->operand_count, sizeof(*targets));
+	status = parse_ids(o, targets);
+	if (status == TOOL_DONE)
+		status = show(o, targets);
+	free(targets);
+	return status;
+}
+
+const struct tool_command command_show = {
+	.name = "show",
+	.operands = "IMAGE ID...",
+	.summary = "one thing in full: an entry, a sequence, a header, a BAT "
+		   "entry",
+	.about =
+		"ID: E5 (the entry in log sector 5), S5-7 (the entries from\n"
+		"E5 to E7), D9 (an orphan data sector), header, header1,\n"
+		"header2, log, bat:17 (a BAT entry). Fields are shown in\n"
+		"decimal and hex, bytes with the names of their fields,\n"
+		"checks whatever came of them.\n",
+	.after =
+		"Examples:\n"
+		"  vhdxlog show disk.vhdx E5\n"
+		"  vhdxlog show disk.vhdx S5-7 bat:17\n"
+		"  vhdxlog show -f json disk.vhdx header\n"
+		"\n"
+		"Exit status: 0 done, 2 wrong usage, 3 the image has no such\n"
+		"thing or could not be read. See vhdxlog-show(1).\n",
+	.groups = TOOL_OUTPUT | TOOL_DETAIL | TOOL_IMAGE,
+	.formats = 1u << TOOL_TEXT | 1u << TOOL_JSON,
+	.least_operands = 2,
+	.run = run,
+};
