@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * bench-ring IMAGE KIND: fill the log of an image, whatever its length, with
+ * sectors of one kind, as honest or as hostile as a ring can be.
+ *
+ *	empty		nothing
+ *	honest		entries of two sectors, numbers rising, one BAT page each
+ *	claims-wrong	every sector a header that claims the whole ring
+ *	claims-right	every sector a header that claims all that is behind it,
+ *			each with a right checksum, all nested
+ *	descriptors	entries of one sector with 126 zero descriptors
+ *	shuffled	the same, their targets in no order
+ */
+#include "base/bytes.h"
+#include "crc32c.h"
+#include "ondisk/header.h"
+#include "ondisk/logrecord.h"
+#include "write/encode.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PER_SECTOR 126u
+
+struct ring {
+	int fd;
+	uint64_t offset;
+	uint32_t sectors;
+	struct vhdxlog_guid guid;
+	uint64_t target; /* a page that may be written */
+};
+
+static _Noreturn void die(const char *what)
+{
+	perror(what);
+	exit(3);
+}
+
+static void put(const struct ring *r, uint32_t sector, const uint8_t *b,
+		uint32_t n)
+{
+	size_t len = (size_t)n * VL_SECTOR;
+	uint64_t off = r->offset + (uint64_t)sector * VL_SECTOR;
+
+	if (pwrite(r->fd, b, len, (off_t)off) != (ssize_t)len)
+		die("pwrite");
+}
+
+static void open_ring(struct ring *r, const char *path)
+{
+	uint8_t b[VL_SIZE_header];
+	struct vhdxlog_header h;
+
+	r->fd = open(path, O_RDWR);
+	if (r->fd < 0 || pread(r->fd, b, sizeof(b), VL_HEADER_OFFSET(1)) !=
+				 (ssize_t)sizeof(b))
+		die(path);
+	vl_header_decode(b, &h);
+	r->offset = h.log_offset;
+	r->sectors = h.log_length / VL_SECTOR;
+	r->guid = h.log_guid;
+	r->target = h.log_offset + h.log_length + 64 * VL_KIB;
+}
+
+static void header(const struct ring *r, uint8_t *b, uint32_t length,
+		   uint32_t tail, uint64_t sequence, uint32_t count)
+{
+	memset(b, 0, VL_SECTOR);
+	memcpy(b, vl_entry_signature, 4);
+	vl_put_le32(b + VL_OFF_entry_header_entry_length, length);
+	vl_put_le32(b + VL_OFF_entry_header_tail, tail);
+	vl_put_le64(b + VL_OFF_entry_header_sequence_number, sequence);
+	vl_put_le32(b + VL_OFF_entry_header_descriptor_count, count);
+	memcpy(b + VL_OFF_entry_header_log_guid, r->guid.bytes, 16);
+	vl_put_le64(b + VL_OFF_entry_header_last_file_offset, VL_MIB);
+}
+
+static void descriptor(uint8_t *d, const char *signature, uint64_t offset,
+		       uint64_t length, uint64_t sequence)
+{
+	memcpy(d, signature, 4);
+	vl_put_le64(d + 8, length);
+	vl_put_le64(d + VL_OFF_data_descriptor_file_offset, offset);
+	vl_put_le64(d + VL_OFF_data_descriptor_sequence_number, sequence);
+}
+
+static void fill_honest(const struct ring *r)
+{
+	uint8_t b[2 * VL_SECTOR];
+
+	/* One entry less than fits: a writer keeps the last one open. */
+	for (uint32_t s = 0; s + 4 <= r->sectors; s += 2) {
+		uint64_t sequence = UINT64_C(0x3ca93a920d190a97) + s / 2;
+		uint8_t *data = b + VL_SECTOR;
+
+		header(r, b, 2 * VL_SECTOR, 0, sequence, 1);
+		descriptor(b + VL_FIRST_DESCRIPTOR, "desc", r->target, s,
+			   sequence);
+		memset(data, (int)(s & 0xff), VL_SECTOR);
+		memcpy(data, vl_data_signature, 4);
+		vl_put_le32(data + 4, (uint32_t)(sequence >> 32));
+		vl_put_le32(data + 4092, (uint32_t)sequence);
+		vl_seal(b, sizeof(b));
+		put(r, s, b, 2);
+	}
+}
+
+static void fill_claims_wrong(const struct ring *r)
+{
+	uint8_t b[VL_SECTOR];
+
+	for (uint32_t s = 0; s < r->sectors; s++) {
+		header(r, b, r->sectors * VL_SECTOR, 0, s + 1, 0);
+		vl_put_le32(b + VL_OFF_entry_header_checksum, s);
+		put(r, s, b, 1);
+	}
+}
+
+/*
+ * From the last sector to the first: what is behind a header is sealed already,
+ * and its part of the checksum is carried along as a raw value.
+ */
+static void fill_claims_right(const struct ring *r)
+{
+	uint8_t b[VL_SECTOR];
+	uint32_t behind = 0; /* raw value of all sectors behind this one */
+
+	for (uint32_t s = r->sectors; s-- > 0;) {
+		uint32_t n = r->sectors - s, crc;
+
+		header(r, b, n * VL_SECTOR, s * VL_SECTOR, s + 1, 0);
+		crc = vl_crc32c_raw(~0u, b, VL_SECTOR);
+		crc = vl_crc32c_shift_sectors(crc, n - 1) ^ behind;
+		vl_put_le32(b + VL_OFF_entry_header_checksum, ~crc);
+		put(r, s, b, 1);
+		behind ^= vl_crc32c_shift_sectors(
+			vl_crc32c_raw(0, b, VL_SECTOR), n - 1);
+	}
+}
+
+static void fill_descriptors(const struct ring *r, bool shuffled)
+{
+	uint8_t b[VL_SECTOR];
+
+	for (uint32_t s = 0; s < r->sectors; s++) {
+		header(r, b, VL_SECTOR, s * VL_SECTOR, s + 1, PER_SECTOR);
+		for (uint32_t i = 0; i < PER_SECTOR; i++) {
+			uint32_t page = shuffled ? i * 89 % 127 : i;
+
+			descriptor(b + VL_FIRST_DESCRIPTOR +
+					   i * VL_DESCRIPTOR_SIZE,
+				   "zero", r->target + page * VL_SECTOR,
+				   VL_SECTOR, s + 1);
+		}
+		vl_seal(b, VL_SECTOR);
+		put(r, s, b, 1);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct ring r;
+	const char *kind;
+
+	if (argc != 3) {
+		fprintf(stderr, "usage: bench-ring IMAGE KIND\n");
+		return 2;
+	}
+	kind = argv[2];
+	open_ring(&r, argv[1]);
+	if (strcmp(kind, "honest") == 0)
+		fill_honest(&r);
+	else if (strcmp(kind, "claims-wrong") == 0)
+		fill_claims_wrong(&r);
+	else if (strcmp(kind, "claims-right") == 0)
+		fill_claims_right(&r);
+	else if (strcmp(kind, "descriptors") == 0)
+		fill_descriptors(&r, false);
+	else if (strcmp(kind, "shuffled") == 0)
+		fill_descriptors(&r, true);
+	else if (strcmp(kind, "empty") != 0)
+		return 2;
+	return close(r.fd) ? 3 : 0;
+}

@@ -1,0 +1,93 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# `make bench`: how long a scan takes and how much memory, on rings of every kind
+# and length, as medians of whole processes, cached. SIZES (MiB) and RUNS may be
+# given. The table goes to standard output, the figures as JSON lines to
+# build/bench.jsonl.
+#
+# Per MiB: the time of the scan less that of a scan of the same kind of ring of
+# 1 MiB, by the MiB between them; the process's start is not the ring's cost.
+# Bound: 32 MiB, 128 bytes a sector, 16 a descriptor of a sound entry.
+set -eu
+
+sizes=${SIZES:-"1 16 256"}
+runs=${RUNS:-5}
+kinds="empty honest claims-wrong claims-right descriptors shuffled"
+work=$(mktemp -d "${TMPDIR:-/tmp}/vhdxlog-bench.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+json=$VHDXLOG_SRC/build/bench.jsonl
+: >"$json"
+
+measure() { "$VHDXLOG_BUILD/bench-measure" "$runs" "$@"; }
+
+make_ring() # KIND MIB
+{
+	cat >"$work/recipe.json" <<-END
+	{ "about": "a ring of $2 MiB, $1",
+	  "image": { "log": { "length": "$2M" } },
+	  "log": { "guid": "session" } }
+	END
+	"$VHDXLOG_CORPUS" "$work/recipe.json" "$work/image.vhdx"
+	"$VHDXLOG_BUILD/bench-ring" "$work/image.vhdx" "$1"
+}
+
+# Sound descriptors of a ring, for the bound on memory.
+descriptors() # KIND SECTORS
+{
+	case $1 in
+	honest) echo $(($2 / 2)) ;;
+	descriptors | shuffled) echo $(($2 * 126)) ;;
+	*) echo 0 ;;
+	esac
+}
+
+printf '%-13s %6s %10s %10s %9s %9s %9s\n' \
+	ring MiB 'walk ms' 'jsonl ms' 'walk/dd' 'RSS MiB' 'bound MiB'
+for kind in $kinds; do
+	for mib in $sizes; do
+		make_ring "$kind" "$mib"
+		cat "$work/image.vhdx" >/dev/null
+		read -r walk _ rss < <(measure "$VHDXLOG" scan -q --no-hash \
+			"$work/image.vhdx")
+		read -r full _ rss_full < <(measure "$VHDXLOG" scan -f jsonl \
+			--no-hash "$work/image.vhdx")
+		read -r dd _ _ < <(measure dd if="$work/image.vhdx" \
+			of=/dev/null bs=4M skip=1M iflag=skip_bytes \
+			status=none)
+		[ "$rss" -ge "$rss_full" ] || rss=$rss_full
+		sectors=$((mib * 256))
+		awk -v kind="$kind" -v mib="$mib" -v walk="$walk" \
+			-v full="$full" -v dd="$dd" -v rss="$rss" \
+			-v sectors="$sectors" -v json="$json" \
+			-v n="$(descriptors "$kind" "$sectors")" 'BEGIN {
+			bound = 32 + (128 * sectors + 16 * n) / 1048576
+			printf "%-13s %6d %10.2f %10.2f %9.2f %9.1f %9.1f%s\n",
+				kind, mib, walk * 1000, full * 1000, walk / dd,
+				rss / 1024, bound,
+				(rss / 1024 > bound ? "  OVER" : "")
+			printf "{\"ring\":\"%s\",\"mib\":%d,\"walk_s\":%s," \
+				"\"jsonl_s\":%s,\"dd_s\":%s,\"rss_kib\":%d," \
+				"\"bound_mib\":%.1f}\n", kind, mib, walk, full,
+				dd, rss, bound >>json
+		}'
+	done
+done
+
+echo
+echo "walk, microseconds for each MiB beyond the smallest ring; by honest:"
+awk -F'[:,}]' '{
+	gsub(/"/, "")
+	kind = $2; mib = $4; t = $6
+	if (!(kind in base)) { base[kind] = t; small[kind] = mib; order[++n] = kind }
+	last[kind] = t; large[kind] = mib
+} END {
+	for (i = 1; i <= n; i++) {
+		k = order[i]
+		d = large[k] - small[k]
+		per[k] = d ? (last[k] - base[k]) / d * 1e6 : 0
+	}
+	for (i = 1; i <= n; i++)
+		printf "%-13s %8.1f %6.2f\n", order[i], per[order[i]],
+			per["honest"] ? per[order[i]] / per["honest"] : 0
+}' "$json"
