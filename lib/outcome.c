@@ -20,7 +20,8 @@ static bool is_lost_to_errors(const struct vl_image *i)
 		return !i->header[0].readable || !i->header[1].readable;
 	if (!i->chosen)
 		return !i->table[0].readable || !i->table[1].readable;
-	if (i->metadata_region && !i->metadata.readable)
+	if (i->metadata_region &&
+	    (!i->metadata.readable || i->metadata.items_lost))
 		return true;
 	return i->geometry_known && !i->pub.bat.known &&
 	       vl_passed(i->judgement, VLC_bat_region_too_small);

@@ -43,6 +43,8 @@ static int scan_log(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 	rc = vl_log_walk(&s->log, &s->options, digest ? hash_log : NULL, digest,
 			 err);
 	vl_digest_finish(digest, s->hashes.log, sizeof(s->hashes.log));
+	if (s->log.ring.n_holes)
+		s->hashes.log[0] = '\0'; /* zeroes stood in for them */
 	if (!rc)
 		rc = vl_log_link(&s->log, err);
 	if (!rc)

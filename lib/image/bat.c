@@ -270,7 +270,7 @@ static int read_entries(struct bat_case *c, const struct vl_view *view,
 static int read_trailing(struct bat_case *c, const struct vl_view *view,
 			 struct vhdxlog_error *err)
 {
-	const struct vl_image *i = c->image;
+	struct vl_image *i = c->image;
 	uint64_t off = entry_offset(i, i->geometry.entries);
 	uint64_t end = i->bat->offset + i->bat->length;
 	uint64_t budget = MAX_TRAILING_READ;
@@ -280,6 +280,10 @@ static int read_trailing(struct bat_case *c, const struct vl_view *view,
 		bool zero;
 		int rc = vl_view_is_zero(view, off, part, &budget, &zero, err);
 
+		if (rc == VHDXLOG_E_IO && !i->io_error) {
+			i->io_error = true;
+			i->io_error_offset = off;
+		}
 		if (rc == VHDXLOG_E_RANGE || rc == VHDXLOG_E_IO)
 			return 0; /* trailing_known stays false */
 		if (rc)

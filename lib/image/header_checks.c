@@ -46,6 +46,8 @@ static enum vhdxlog_status ident_signature_bad(const void *subject,
 {
 	const struct vl_image *i = subject;
 
+	if (!i->identifier_readable)
+		return vl_blocked(d, "unreadable");
 	if (memcmp(i->identifier, vl_identifier_signature, 8) == 0)
 		return vl_pass();
 	if (i->disk_size < 8)

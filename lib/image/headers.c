@@ -203,9 +203,8 @@ static int read_identifier(struct vl_image *i, const struct vl_view *disk,
 			   struct vhdxlog_error *err)
 {
 	size_t len = (size_t)vl_min64(disk->size, sizeof(i->identifier));
-	bool present;
-	int rc = vl_structure_read(i, disk, 0, i->identifier, len, &present,
-				   err);
+	int rc = vl_structure_read(i, disk, 0, i->identifier, len,
+				   &i->identifier_readable, err);
 
 	i->pub.creator.bytes = i->identifier + VL_OFF_identifier_creator;
 	i->pub.creator.units =

@@ -116,6 +116,7 @@ enum vhdxlog_area vl_image_area(const struct vl_image *i, uint64_t off)
 	case VL_CLAIM_PAYLOAD: return VHDXLOG_AREA_PAYLOAD;
 	case VL_CLAIM_BITMAP: return VHDXLOG_AREA_SECTOR_BITMAP;
 	case VL_CLAIM_NONE: break;
+	default: return VHDXLOG_AREA_PAYLOAD; /* claimed as both */
 	}
 	return i->pub.bat.known ? VHDXLOG_AREA_UNOWNED : VHDXLOG_AREA_UNKNOWN;
 }

@@ -25,6 +25,7 @@ struct vl_metadata {
 	uint16_t reserved, entry_count;
 	bool reserved2_nonzero;
 	bool signature_ok;
+	bool items_lost; /* the system could not read an item */
 	uint8_t signature[8];
 	struct vl_metadata_entry *entries; /* owned */
 	size_t n;			   /* at most VL_MAX_TABLE_ENTRIES */
@@ -47,6 +48,7 @@ struct vl_image {
 	uint64_t io_error_offset;
 
 	uint8_t identifier[VL_OFF_identifier_reserved]; /* zero where absent */
+	bool identifier_readable;
 	uint64_t reserved_nonzero; /* first such byte of the header section, or
 				      UINT64_MAX */
 	struct vhdxlog_header header[2];

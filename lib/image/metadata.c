@@ -43,8 +43,9 @@ static int read_item(struct vl_image *i, const struct vl_view *view,
 		     enum vl_item item, uint8_t *buf, bool *present,
 		     struct vhdxlog_error *err)
 {
-	const struct vl_metadata *m = &i->metadata;
+	struct vl_metadata *m = &i->metadata;
 	const struct vl_metadata_entry *e;
+	int rc;
 
 	*present = false;
 	if (m->known[item] < 0)
@@ -52,8 +53,10 @@ static int read_item(struct vl_image *i, const struct vl_view *view,
 	e = &m->entries[m->known[item]];
 	if (e->length != vl_item_rules[item].length || !vl_item_is_inside(m, e))
 		return 0;
-	return vl_structure_read(i, view, m->base + e->offset, buf, e->length,
-				 present, err);
+	rc = vl_structure_read(i, view, m->base + e->offset, buf, e->length,
+			       present, err);
+	m->items_lost |= !rc && !*present && i->io_error;
+	return rc;
 }
 
 static int read_items(struct vl_image *i, const struct vl_view *view,

@@ -167,11 +167,12 @@ static void choose(struct vl_image *i)
 /* Regions and log, sorted, to find what a byte belongs to. */
 static int reserve(struct vl_image *i, struct vhdxlog_error *err)
 {
-	size_t n = i->chosen ? i->chosen->region_count : 0;
+	size_t n = i->chosen ? i->chosen->region_count : 0, kept = 0;
 
 	i->reserved = vl_calloc(n + 1, sizeof(*i->reserved));
 	if (!i->reserved)
 		return vl_nomem(err);
+
 	for (size_t k = 0; k < n; k++) {
 		const struct vhdxlog_region *r = &i->chosen->regions[k];
 		enum vhdxlog_area area =
@@ -179,15 +180,17 @@ static int reserve(struct vl_image *i, struct vhdxlog_error *err)
 			r == i->metadata_region ? VHDXLOG_AREA_METADATA :
 						    VHDXLOG_AREA_OTHER_REGION;
 
-		i->reserved[k] =
-			(struct vl_range){ r->offset, r->length, area };
+		if (r->length) /* an empty one would hide its neighbours */
+			i->reserved[kept++] = (struct vl_range){
+				r->offset, r->length, area
+			};
 	}
 	if (i->log.known)
-		i->reserved[n++] = (struct vl_range){
+		i->reserved[kept++] = (struct vl_range){
 			i->log.offset, i->log.length, VHDXLOG_AREA_LOG
 		};
-	i->n_reserved = n;
-	vl_ranges_sort(i->reserved, n);
+	i->n_reserved = kept;
+	vl_ranges_sort(i->reserved, kept);
 	return 0;
 }
 

@@ -161,29 +161,34 @@ static uint64_t descriptor_at(const struct vl_entry_case *c, uint64_t i)
 
 /*
  * A page that appears twice among the n targets from `first` on: an open hash
- * of offsets, cleared for each entry, so linear. Offset + 1, as 0 means free.
+ * of offsets, cleared for each entry, so linear. Its multiplier is drawn anew for
+ * each scan: of a known one a log could be made whose targets all collide.
  */
 static int find_duplicate(struct vl_log *log, struct vl_entry_case *c,
 			  size_t first, size_t n, struct vhdxlog_error *err)
 {
-	size_t size = 64;
+	unsigned bits = 6;
 	void *array = log->seen;
 
-	while (size < 2 * n)
-		size *= 2;
-	if (!vl_reserve(&array, &log->seen_cap, size, sizeof(*log->seen)))
+	while (UINT64_C(1) << bits < 2 * n)
+		bits++;
+	if (!vl_reserve(&array, &log->seen_cap, (size_t)1 << bits,
+			sizeof(*log->seen)))
 		return vl_nomem(err);
 	log->seen = array;
-	memset(log->seen, 0, size * sizeof(*log->seen));
+	memset(log->seen, 0, sizeof(*log->seen) << bits);
 	for (size_t i = 0; i < n; i++) {
 		uint64_t off = vl_target_offset(&log->targets[first + i]);
-		size_t h = (size_t)((off * UINT64_C(0x9e3779b97f4a7c15)) >> 32);
+		size_t h = (size_t)(off * log->multiplier >> (64 - bits));
+		size_t mask = ((size_t)1 << bits) - 1;
 
-		/* Ends: at least half of the places are free. */
-		for (h &= size - 1; log->seen[h]; h = (h + 1) & (size - 1)) {
-			if (log->seen[h] == off + 1)
-				note(c, VLF_desc_duplicate_target,
-				     descriptor_at(c, i), off);
+		/* Offset + 1, as 0 means free. Ends: half of it is free. */
+		while (log->seen[h] && log->seen[h] != off + 1)
+			h = (h + 1) & mask;
+		if (log->seen[h]) {
+			note(c, VLF_desc_duplicate_target, descriptor_at(c, i),
+			     off);
+			return 0;
 		}
 		log->seen[h] = off + 1;
 	}

@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define PROGRESS_SECTORS 4096u /* 16 MiB */
 
@@ -46,6 +47,16 @@ static void fill_masks(struct vl_log *log, bool strict)
 	log->sound_mask = strict ? e | m : e;
 }
 
+/* Odd, so that no bit of an offset is lost. No result depends on it. */
+static uint64_t draw_multiplier(void)
+{
+	uint64_t m;
+
+	if (getentropy(&m, sizeof(m)))
+		m = UINT64_C(0x9e3779b97f4a7c15);
+	return m | 1;
+}
+
 int vl_log_init(struct vl_log *log, const struct vl_view *disk,
 		const struct vhdxlog_log *place,
 		const struct vhdxlog_options *options,
@@ -58,6 +69,7 @@ int vl_log_init(struct vl_log *log, const struct vl_view *disk,
 		log->own = (struct vl_range){ place->offset, place->length, 0 };
 	log->active_first = log->active_head = log->tie = VL_NONE;
 	fill_masks(log, options->strict);
+	log->multiplier = draw_multiplier();
 	log->judgement = vl_judgement_new();
 	if (!log->judgement)
 		return vl_nomem(err);

@@ -98,6 +98,7 @@ struct vl_log {
 	uint32_t *owner; /* owned [present]: index of an entry, or VL_NONE */
 	uint64_t *seen;	 /* owned: hash set of targets, for duplicates */
 	size_t seen_cap;
+	uint64_t multiplier; /* of that set; odd, drawn by lot */
 
 	uint32_t active_first, active_head; /* indices, or VL_NONE */
 	uint32_t tie; /* head of another valid sequence as high, or VL_NONE */

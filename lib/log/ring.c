@@ -146,9 +146,12 @@ const uint8_t *vl_ring_sector(struct vl_ring *r, uint32_t sector)
 	if (vl_ring_kind(r, sector) == VHDXLOG_SECTOR_UNREADABLE)
 		return NULL;
 	if (!is_buffered(r, sector)) {
+		/* Twice as far ahead each time that it goes on, so that no order
+		 * of asking reads much more than is asked for. */
 		if (r->last_asked != NOT_READ && sector >= r->last_asked &&
 		    sector - r->last_asked <= 2)
-			n = (uint32_t)vl_min64(r->present - sector, VL_STRETCH);
+			n = (uint32_t)vl_min64(2 * r->buf_count, VL_STRETCH);
+		n = (uint32_t)vl_min64(n, r->present - sector);
 		/* What could be read once and now cannot is a hole for this
 		 * call; the walk's verdicts stand. */
 		bad = fill(r, sector, n);

@@ -110,11 +110,19 @@ static enum vhdxlog_status seq_inner_tail_outside(const void *subject,
 
 	if (!all)
 		return vl_pass();
-	/* Find it only where somebody wants to read of it. */
-	while (d && c->log->entries[e->next].backward == e->backward)
-		e = &c->log->entries[e->next];
-	if (d)
-		e = &c->log->entries[e->next];
+	/* The last entry before the first step back: at each turn as far as
+	 * the count stays the same, so in O(log n) turns. */
+	for (uint32_t to;; e = &c->log->entries[to]) {
+		c->log->cost.link_steps++;
+		to = e->jump;
+		if (c->log->entries[to].backward == e->backward &&
+		    c->log->entries[to].depth < e->depth)
+			continue;
+		to = e->next;
+		if (c->log->entries[to].backward != e->backward)
+			break;
+	}
+	e = &c->log->entries[e->next];
 	return vl_fail(d,
 		       vl_ring_at(&c->log->ring, e->sector) +
 			       VL_OFF_entry_header_tail,

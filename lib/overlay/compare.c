@@ -81,6 +81,8 @@ int vl_overlay_effect(const struct vl_overlay *o, const struct vl_image *image,
 {
 	*e = (struct vhdxlog_effect){ .grows = o->view.size > o->disk->size,
 				      .grows_to = o->view.size };
+	bool alone = o->log->disk_size == UINT64_MAX;
+
 	for (size_t i = 0; i < o->n; i++) {
 		const struct vl_segment *s = &o->segments[i];
 
@@ -91,7 +93,12 @@ int vl_overlay_effect(const struct vl_overlay *o, const struct vl_image *image,
 		e->area_pages[vl_image_area(image, s->off)] +=
 			vl_div_up(s->len, VL_SECTOR);
 	}
-	return find_change(o, budget, e, err);
+	if (!alone)
+		return find_change(o, budget, e, err);
+	/* A log without its file: what it would change is not known. */
+	e->grows = false;
+	e->grows_to = 0;
+	return 0;
 }
 
 /* ------------------------------------------------------------------ digest */
@@ -212,6 +219,8 @@ int vl_overlay_digest(const struct vl_overlay *o,
 			  .budget = vl_compare_budget(o->log) };
 	int rc = w.digest ? 0 : vl_nomem(err);
 
+	if (!rc && o->log->disk_size == UINT64_MAX)
+		rc = VHDXLOG_E_RANGE;
 	for (size_t i = 0; i < o->n && !rc; i++)
 		rc = compare_segment(&w, &o->segments[i], err);
 	if (!rc)

@@ -171,10 +171,12 @@ static int find_length(struct vl_overlay *o, uint32_t head,
 	uint32_t crc;
 	int rc = vl_entry_header_read(o->log, head, &h, &known, &crc, err);
 
-	if (rc)
+	/* A head that cannot be read again declares nothing. */
+	if (rc && rc != VHDXLOG_E_IO)
 		return rc;
-	o->view.size = vl_max64(o->view.size,
-				vl_min64(h.last_file_offset, INT64_MAX));
+	if (!rc)
+		o->view.size = vl_max64(
+			o->view.size, vl_min64(h.last_file_offset, INT64_MAX));
 	if (o->n) {
 		const struct vl_segment *last = &o->segments[o->n - 1];
 
@@ -200,6 +202,10 @@ int vl_overlay_init(struct vl_overlay *o, const struct vl_view *disk,
 	};
 	if (head == VL_NONE)
 		return 0;
+	o->cached = VL_NONE;
+	o->page = vl_calloc(1, VL_SECTOR);
+	if (!o->page)
+		return vl_nomem(err);
 	rc = paint_init(&p, log, first, head, err);
 	if (!rc) {
 		paint_all(log, &p);
@@ -216,6 +222,8 @@ int vl_overlay_init(struct vl_overlay *o, const struct vl_view *disk,
 void vl_overlay_release(struct vl_overlay *o)
 {
 	free(o->segments);
+	free(o->page);
+	o->page = NULL;
 	o->segments = NULL;
 	o->n = 0;
 }
@@ -297,10 +305,17 @@ static int read_segment(const struct vl_overlay *o, const struct vl_segment *s,
 		memset(buf, 0, len);
 		return 0;
 	}
+	if (o->cached == s->target) {
+		memcpy(buf, o->page + (off - s->off), len);
+		return 0;
+	}
 	rc = vl_segment_page(o, s, page, err);
-	if (!rc)
-		memcpy(buf, page + (off - s->off), len);
-	return rc;
+	if (rc)
+		return rc;
+	memcpy(buf, page + (off - s->off), len);
+	memcpy(o->page, page, VL_SECTOR);
+	((struct vl_overlay *)o)->cached = s->target;
+	return 0;
 }
 
 static int overlay_read(const struct vl_view *view, uint64_t off, void *buf,

@@ -24,6 +24,8 @@ struct vl_overlay {
 	struct vl_log *log;
 	struct vl_segment *segments; /* owned, ascending, apart */
 	size_t n;
+	uint32_t cached; /* the target whose page was last put together */
+	uint8_t *page;	 /* owned: that page */
 };
 
 /*
