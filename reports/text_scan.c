@@ -28,7 +28,7 @@ static const char *state_word(enum vhdxlog_state state, char buf[32])
 	const char *name = vhdxlog_state_name(state);
 	size_t i = 0;
 
-	for (; name[i] && i < 31; i++)
+	for (; i < 31 && name[i]; i++)
 		buf[i] = (char)toupper((unsigned char)name[i]);
 	buf[i] = '\0';
 	return buf;

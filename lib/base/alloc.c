@@ -9,21 +9,26 @@ void *vl_calloc(size_t n, size_t size)
 	return calloc(n ? n : 1, size ? size : 1);
 }
 
-void *vl_reserve(void **array, size_t *capacity, size_t n, size_t size)
+static size_t grown_capacity(size_t capacity, size_t n)
 {
-	size_t want = *capacity + *capacity / 2;
-	void *grown;
+	size_t want = capacity + capacity / 2;
 
-	if (n <= *capacity && *array)
-		return *array;
 	if (want < n)
 		want = n;
-	if (want < 16)
-		want = 16;
+	return want < 16 ? 16 : want;
+}
+
+bool vl_reserve(void **array, size_t *capacity, size_t n, size_t size)
+{
+	size_t want = grown_capacity(*capacity, n);
+	void *grown;
+
+	if (*array && n <= *capacity)
+		return true;
 	grown = reallocarray(*array, want, size);
 	if (!grown)
-		return NULL;
+		return false;
 	*array = grown;
 	*capacity = want;
-	return grown;
+	return true;
 }

@@ -170,8 +170,10 @@ static int compare_chunk(struct walk *w, uint64_t off, size_t len,
 
 	if (!rc)
 		rc = vl_view_read(&w->o->view, off, now, len, err);
-	if (rc || memcmp(old, now, len) == 0)
+	if (rc)
 		return rc;
+	if (memcmp(old, now, len) == 0)
+		return 0;
 	for (size_t i = 0; i < len && !rc; i++) {
 		if (old[i] != now[i])
 			rc = add_byte(w, off + i, now[i], err);

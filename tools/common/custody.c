@@ -25,10 +25,12 @@ static void utc_now(char text[32])
 
 static char *user_name(void)
 {
-	const struct passwd *user = getpwuid(getuid());
+	struct passwd entry, *user = NULL;
+	char room[4096];
 
-	return user ? tool_format("%s", user->pw_name) :
-		      tool_format("%lu", (unsigned long)getuid());
+	if (getpwuid_r(getuid(), &entry, room, sizeof(room), &user) || !user)
+		return tool_format("%lu", (unsigned long)getuid());
+	return tool_format("%s", user->pw_name);
 }
 
 static char *host_name(void)
