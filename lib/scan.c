@@ -38,8 +38,11 @@ static int scan_log(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 			 err);
 	if (rc)
 		return rc;
-	if (s->options.hash_structures)
+	if (s->options.hash_structures) {
 		digest = vl_digest_new("SHA256");
+		if (!digest)
+			return vl_nomem(err);
+	}
 	rc = vl_log_walk(&s->log, &s->options, digest ? hash_log : NULL, digest,
 			 err);
 	vl_digest_finish(digest, s->hashes.log, sizeof(s->hashes.log));

@@ -36,6 +36,27 @@ int text_fail(struct text *t, int code)
 	return code;
 }
 
+bool text_memo_open(struct text *t, struct text_memo *m)
+{
+	m->text = NULL;
+	m->stream = open_memstream(&m->text, &m->size);
+	if (!m->stream)
+		text_fail(t, VHDXLOG_E_NOMEM);
+	return m->stream;
+}
+
+char *text_memo_close(struct text *t, struct text_memo *m)
+{
+	bool lost = ferror(m->stream);
+
+	/* The C library can close such a stream well and leave no text. */
+	if (fclose(m->stream) == 0 && !lost && m->text)
+		return m->text;
+	text_fail(t, VHDXLOG_E_NOMEM);
+	free(m->text);
+	return NULL;
+}
+
 static const char *style_start(const struct text *t, enum text_style style)
 {
 	static const char *const codes[] = {

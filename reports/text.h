@@ -39,6 +39,19 @@ struct text text_begin(FILE *out, const struct report_subject *subject,
 /* Remember a failure. Returns code, so that a caller can `return` it. */
 int text_fail(struct text *t, int code);
 
+/* Text put together before it is printed; all of it in memory. */
+struct text_memo {
+	char *text;
+	size_t size;
+	FILE *stream; /* to print to, between open and close */
+};
+
+/* false, having failed: out of memory. */
+bool text_memo_open(struct text *t, struct text_memo *m);
+
+/* What was printed, free() it; NULL, having failed: out of memory. */
+char *text_memo_close(struct text *t, struct text_memo *m);
+
 /* printf, coloured where colour is wanted. */
 void text_put(struct text *t, enum text_style style, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

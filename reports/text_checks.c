@@ -83,23 +83,19 @@ static void put_failed(struct text *t, const struct vhdxlog_verdict *v, int n)
 static void put_names(struct text *t, const struct vhdxlog_verdict *v, int n,
 		      enum vhdxlog_status status, const char *label)
 {
-	char *names = NULL;
-	size_t size;
-	FILE *f = open_memstream(&names, &size);
+	struct text_memo memo;
+	char *names;
 	int count = 0;
 
-	if (!f) {
-		text_fail(t, VHDXLOG_E_NOMEM);
+	if (!text_memo_open(t, &memo))
 		return;
-	}
 	for (int i = 0; i < n; i++) {
 		if (v[i].status == status)
-			fprintf(f, "%s%s", count++ ? ", " : "",
+			fprintf(memo.stream, "%s%s", count++ ? ", " : "",
 				v[i].check->name);
 	}
-	if (fclose(f) != 0) {
-		text_fail(t, VHDXLOG_E_NOMEM);
-	} else if (count) {
+	names = text_memo_close(t, &memo);
+	if (names && count) {
 		fputs("  ", t->out);
 		text_put(t, TEXT_STRONG, "%s", label);
 		text_wrapf(t, 2 + text_columns(label), 4, " (%d): %s", count,

@@ -153,7 +153,7 @@ static int gather_writes(struct text *t, const struct vhdxlog_entry *e,
 
 	*w = (struct writes){ .zeroed = 0 };
 	if (r)
-		return r;
+		return text_fail(t, r);
 	while ((r = vhdxlog_descriptors_next(it, &d, t->err)) == 0) {
 		if (d.kind == VHDXLOG_DESCRIPTOR_DATA)
 			w->pages[d.area]++;
@@ -161,6 +161,8 @@ static int gather_writes(struct text *t, const struct vhdxlog_entry *e,
 			w->zeroed += d.length;
 	}
 	vhdxlog_descriptors_close(it);
+	if (r == VHDXLOG_E_NOMEM)
+		return text_fail(t, r);
 	return r < 0 ? r : 0;
 }
 

@@ -141,19 +141,15 @@ static void put_finding(struct text *t, size_t index)
 	enum { SEVERITY = 7, AT = 2 + SEVERITY + 2 };
 	const struct vhdxlog_finding *finding =
 		vhdxlog_finding_at(t->scan, index);
-	char *words = NULL;
-	size_t size;
-	FILE *f = open_memstream(&words, &size);
+	struct text_memo memo;
+	char *words;
 
-	if (!f) {
-		text_fail(t, VHDXLOG_E_NOMEM);
+	if (!text_memo_open(t, &memo))
 		return;
-	}
-	fprintf(f, "%s: %s", finding->id, finding_words(finding));
-	put_where(t, f, index);
-	if (fclose(f) != 0) {
-		text_fail(t, VHDXLOG_E_NOMEM);
-	} else {
+	fprintf(memo.stream, "%s: %s", finding->id, finding_words(finding));
+	put_where(t, memo.stream, index);
+	words = text_memo_close(t, &memo);
+	if (words) {
 		fputs("  ", t->out);
 		text_put(t, severity_style(finding->severity), "%-*s", SEVERITY,
 			 vhdxlog_severity_name(finding->severity));

@@ -12,32 +12,16 @@
 
 #define MARGIN 10 /* where text_label() ends */
 
-/* A list of facts in one string, each with a comma before it but the first. */
-struct line {
-	char *text;
-	size_t size;
-	FILE *stream;
-};
-
-static bool line_open(struct text *t, struct line *f)
-{
-	f->text = NULL;
-	f->stream = open_memstream(&f->text, &f->size);
-	if (!f->stream)
-		text_fail(t, VHDXLOG_E_NOMEM);
-	return f->stream != NULL;
-}
-
 /* Print behind a label, wrapped, and release. */
-static void line_close(struct text *t, struct line *f, const char *label)
+static void line_close(struct text *t, struct text_memo *f, const char *label)
 {
-	if (fclose(f->stream) != 0) {
-		text_fail(t, VHDXLOG_E_NOMEM);
-	} else if (*f->text) {
+	char *text = text_memo_close(t, f);
+
+	if (text && *text) {
 		text_label(t, label);
-		text_wrap(t, MARGIN, MARGIN, f->text);
+		text_wrap(t, MARGIN, MARGIN, text);
 	}
-	free(f->text);
+	free(text);
 }
 
 /* ------------------------------------------------------------------- image */
@@ -62,9 +46,9 @@ static void put_disk(struct text *t)
 	const struct vhdxlog_image *image = vhdxlog_image(t->scan);
 	const struct vhdxlog_metadata *m = &image->metadata;
 	char size[32];
-	struct line f;
+	struct text_memo f;
 
-	if (!image->metadata_known || !line_open(t, &f))
+	if (!image->metadata_known || !text_memo_open(t, &f))
 		return;
 	fprintf(f.stream, "%s",
 		m->has_disk_size ? report_size(m->virtual_disk_size, size) :
@@ -91,9 +75,9 @@ static void put_blocks(struct text *t)
 		{ bat->not_present, "not present" },
 		{ bat->other, "other" },
 	};
-	struct line f;
+	struct text_memo f;
 
-	if (!bat->known || !line_open(t, &f))
+	if (!bat->known || !text_memo_open(t, &f))
 		return;
 	fprintf(f.stream, "%" PRIu64 " %s", bat->entries,
 		bat->entries == 1 ? "entry" : "entries");
@@ -126,9 +110,9 @@ void text_image(struct text *t)
 {
 	uint64_t offset = vhdxlog_source_offset(t->source);
 	char size[32];
-	struct line f;
+	struct text_memo f;
 
-	if (!line_open(t, &f))
+	if (!text_memo_open(t, &f))
 		return;
 	if (!facts_is_raw_log(t->scan))
 		put_creator(t, f.stream);
@@ -194,9 +178,9 @@ void text_headers(struct text *t)
 		slot ? vhdxlog_header(t->scan, slot) : NULL;
 	unsigned first = slot ? slot : 1;
 	char guid[VHDXLOG_GUID_TEXT];
-	struct line f;
+	struct text_memo f;
 
-	if (facts_is_raw_log(t->scan) || !line_open(t, &f))
+	if (facts_is_raw_log(t->scan) || !text_memo_open(t, &f))
 		return;
 	put_header(f.stream, vhdxlog_header(t->scan, first), current);
 	fprintf(f.stream, ", ");
@@ -251,9 +235,9 @@ void text_log(struct text *t)
 {
 	const struct vhdxlog_log *log = vhdxlog_log(t->scan);
 	size_t orphans = vhdxlog_orphan_count(t->scan);
-	struct line f;
+	struct text_memo f;
 
-	if (!line_open(t, &f))
+	if (!text_memo_open(t, &f))
 		return;
 	if (!log->known) {
 		fprintf(f.stream, "not to be found");

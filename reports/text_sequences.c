@@ -92,28 +92,20 @@ static char *reader_list(struct text *t, size_t first, bool with_outcome)
 	const struct vhdxlog_selection *s =
 		vhdxlog_selection_at(t->scan, first);
 	const char *outcome = with_outcome ? outcome_words(s->outcome) : "";
-	char *list = NULL;
-	size_t size;
-	FILE *f = open_memstream(&list, &size);
+	struct text_memo memo;
 
-	if (!f) {
-		text_fail(t, VHDXLOG_E_NOMEM);
+	if (!text_memo_open(t, &memo))
 		return NULL;
-	}
-	fprintf(f, "%s%s", outcome, *outcome ? ": " : "");
+	fprintf(memo.stream, "%s%s", outcome, *outcome ? ": " : "");
 	for (size_t i = first; i < vhdxlog_selection_count(t->scan); i++) {
 		const struct vhdxlog_selection *r =
 			vhdxlog_selection_at(t->scan, i);
 
 		if (do_same(r, s))
-			fprintf(f, "%s%s%s", i == first ? "" : ", ", r->policy,
+			fprintf(memo.stream, "%s%s%s", i == first ? "" : ", ", r->policy,
 				r->aborts ? " (crashes)" : "");
 	}
-	if (fclose(f) == 0)
-		return list;
-	text_fail(t, VHDXLOG_E_NOMEM);
-	free(list);
-	return NULL;
+	return text_memo_close(t, &memo);
 }
 
 /* The two last columns of a row. */

@@ -1,49 +1,90 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * libcrypto's plain functions, not its EVP layer: that one loads providers and a
+ * configuration file, keeps state for the whole process, and follows a null
+ * pointer where memory runs out while it does. These only compute.
+ */
+#define OPENSSL_SUPPRESS_DEPRECATED
+
 #include "base/digest.h"
 
-#include <openssl/evp.h>
-#include <stdio.h>
+#include "base/alloc.h"
 
-/* An EVP_MD_CTX under a name of our own, so that callers need no header of
- * libcrypto. */
-static EVP_MD_CTX *ctx_of(struct vl_digest *d)
-{
-	return (EVP_MD_CTX *)d;
-}
+#include <openssl/md5.h>
+#include <openssl/sha.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct vl_digest {
+	enum { SHA256_KIND, SHA1_KIND, MD5_KIND } kind;
+	union {
+		SHA256_CTX sha256;
+		SHA_CTX sha1;
+		MD5_CTX md5;
+	} state;
+};
 
 struct vl_digest *vl_digest_new(const char *name)
 {
-	const EVP_MD *md = EVP_get_digestbyname(name);
-	EVP_MD_CTX *ctx = md ? EVP_MD_CTX_new() : NULL;
+	struct vl_digest *d = vl_calloc(1, sizeof(*d));
 
-	if (ctx && EVP_DigestInit_ex(ctx, md, NULL) != 1) {
-		EVP_MD_CTX_free(ctx);
-		ctx = NULL;
+	if (!d)
+		return NULL;
+	if (strcmp(name, "SHA1") == 0) {
+		d->kind = SHA1_KIND;
+		SHA1_Init(&d->state.sha1);
+	} else if (strcmp(name, "MD5") == 0) {
+		d->kind = MD5_KIND;
+		MD5_Init(&d->state.md5);
+	} else {
+		d->kind = SHA256_KIND;
+		SHA256_Init(&d->state.sha256);
 	}
-	return (struct vl_digest *)ctx;
+	return d;
 }
 
 void vl_digest_update(struct vl_digest *d, const void *buf, size_t len)
 {
-	if (d)
-		EVP_DigestUpdate(ctx_of(d), buf, len);
+	if (!d)
+		return;
+	switch (d->kind) {
+	case SHA256_KIND: SHA256_Update(&d->state.sha256, buf, len); break;
+	case SHA1_KIND: SHA1_Update(&d->state.sha1, buf, len); break;
+	case MD5_KIND: MD5_Update(&d->state.md5, buf, len); break;
+	}
+}
+
+/* Returns the length of the digest. */
+static unsigned final(struct vl_digest *d, uint8_t raw[SHA256_DIGEST_LENGTH])
+{
+	switch (d->kind) {
+	case SHA256_KIND:
+		SHA256_Final(raw, &d->state.sha256);
+		return SHA256_DIGEST_LENGTH;
+	case SHA1_KIND:
+		SHA1_Final(raw, &d->state.sha1);
+		return SHA_DIGEST_LENGTH;
+	case MD5_KIND: MD5_Final(raw, &d->state.md5); break;
+	}
+	return MD5_DIGEST_LENGTH;
 }
 
 void vl_digest_finish(struct vl_digest *d, char *text, size_t size)
 {
-	unsigned char raw[EVP_MAX_MD_SIZE];
-	unsigned int n = 0;
+	uint8_t raw[SHA256_DIGEST_LENGTH];
+	unsigned n;
 
 	text[0] = '\0';
 	if (!d)
 		return;
-	EVP_DigestFinal_ex(ctx_of(d), raw, &n);
-	for (unsigned int i = 0; i < n && 2 * i + 2 < size; i++)
+	n = final(d, raw);
+	for (unsigned i = 0; i < n && 2 * i + 2 < size; i++)
 		snprintf(text + 2 * i, 3, "%02x", raw[i]);
 	vl_digest_free(d);
 }
 
 void vl_digest_free(struct vl_digest *d)
 {
-	EVP_MD_CTX_free(ctx_of(d));
+	free(d);
 }

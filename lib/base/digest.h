@@ -4,10 +4,11 @@
 #define VL_BASE_DIGEST_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct vl_digest; /* NULL stands for one that is not wanted */
 
-/* name: "SHA256", "SHA1", "MD5". NULL: out of memory, or not to be had. */
+/* name: "SHA256", "SHA1" or "MD5". NULL: out of memory. */
 struct vl_digest *vl_digest_new(const char *name);
 void vl_digest_update(struct vl_digest *d, const void *buf, size_t len);
 

@@ -36,6 +36,7 @@ void vl_image_release(struct vl_image *i)
 	free(i->metadata.entries);
 	free((void *)i->metadata.locator.pairs);
 	free(i->metadata.locator_entries);
+	free(i->metadata.by_key);
 	free(i->metadata.locator_item);
 	vl_claims_release(&i->claims);
 	memset(i, 0, sizeof(*i));

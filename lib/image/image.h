@@ -35,6 +35,7 @@ struct vl_metadata {
 	struct vhdxlog_locator locator; /* pairs owned */
 	struct vl_locator_header locator_header;
 	struct vl_locator_entry *locator_entries; /* owned, locator.pair_count */
+	const struct vhdxlog_locator_pair **by_key; /* owned: pairs, sorted */
 	uint8_t *locator_item;			  /* owned: the item's bytes */
 	uint32_t locator_length;
 	bool has_locator; /* the item could be read */

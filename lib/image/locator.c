@@ -147,21 +147,14 @@ static enum vhdxlog_status locator_key_duplicate(const void *subject,
 	const struct vl_metadata *m = of(subject);
 	enum vhdxlog_status status = readable(m, d);
 	size_t count = m->locator.pair_count;
-	const struct vhdxlog_locator_pair **sorted, *found = NULL;
+	const struct vhdxlog_locator_pair *found = NULL;
 
 	if (status != VHDXLOG_PASS)
 		return status;
-	sorted = vl_calloc(count, sizeof(*sorted));
-	if (!sorted)
-		return vl_blocked(d, "out of memory");
-	for (size_t n = 0; n < count; n++)
-		sorted[n] = &m->locator.pairs[n];
-	qsort(sorted, count, sizeof(*sorted), by_key);
 	for (size_t n = 1; n < count && !found; n++) {
-		if (same_text(sorted[n - 1]->key, sorted[n]->key))
-			found = sorted[n];
+		if (same_text(m->by_key[n - 1]->key, m->by_key[n]->key))
+			found = m->by_key[n];
 	}
-	free(sorted);
 	if (!found)
 		return vl_pass();
 	return vl_fail(d, pair_at(m, (size_t)(found - m->locator.pairs)),
@@ -271,7 +264,8 @@ static int decode(struct vl_metadata *m, struct vhdxlog_error *err)
 	pairs = vl_calloc(n, sizeof(*pairs));
 	m->locator.pairs = pairs;
 	m->locator_entries = vl_calloc(n, sizeof(*m->locator_entries));
-	if (!pairs || !m->locator_entries)
+	m->by_key = vl_calloc(n, sizeof(*m->by_key));
+	if (!pairs || !m->locator_entries || !m->by_key)
 		return vl_nomem(err);
 	m->locator.pair_count = n;
 	for (size_t i = 0; i < n; i++) {
@@ -283,7 +277,9 @@ static int decode(struct vl_metadata *m, struct vhdxlog_error *err)
 					e);
 		pairs[i].key = string_of(m, e->key_offset, e->key_length);
 		pairs[i].value = string_of(m, e->value_offset, e->value_length);
+		m->by_key[i] = &pairs[i];
 	}
+	qsort(m->by_key, n, sizeof(*m->by_key), by_key);
 	return 0;
 }
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* What the metadata table says of its items. [MS-VHDX] 2.6.1 */
-#include "base/alloc.h"
 #include "base/bytes.h"
 #include "base/guid.h"
 #include "image/image.h"
@@ -120,12 +119,9 @@ static enum vhdxlog_status metadata_item_duplicate(const void *subject,
 						   struct vl_detail *d)
 {
 	const struct vl_metadata *m = of(subject);
-	const struct vl_metadata_entry **sorted =
-		vl_calloc(m->n, sizeof(*sorted));
+	const struct vl_metadata_entry *sorted[VL_MAX_TABLE_ENTRIES];
 	const struct vl_metadata_entry *found = NULL;
 
-	if (!sorted)
-		return vl_blocked(d, "out of memory");
 	for (size_t i = 0; i < m->n; i++)
 		sorted[i] = &m->entries[i];
 	qsort(sorted, m->n, sizeof(*sorted), by_identity);
@@ -133,7 +129,6 @@ static enum vhdxlog_status metadata_item_duplicate(const void *subject,
 		if (same_identity(sorted[i - 1], sorted[i]))
 			found = sorted[i];
 	}
-	free(sorted);
 	if (!found)
 		return vl_pass();
 	return vl_fail_guid(d,
@@ -237,18 +232,15 @@ static enum vhdxlog_status metadata_item_overlap(const void *subject,
 						 struct vl_detail *d)
 {
 	const struct vl_metadata *m = of(subject);
-	struct vl_range *r = vl_calloc(m->n, sizeof(*r));
+	struct vl_range r[VL_MAX_TABLE_ENTRIES];
 	uint32_t a = 0, b = 0;
 	bool overlap;
 
-	if (!r)
-		return vl_blocked(d, "out of memory");
 	for (size_t i = 0; i < m->n; i++)
 		r[i] = (struct vl_range){ m->entries[i].offset,
 					  m->entries[i].length, (uint32_t)i };
 	vl_ranges_sort(r, m->n);
 	overlap = vl_ranges_overlap(r, m->n, &a, &b);
-	free(r);
 	if (!overlap)
 		return vl_pass();
 	return vl_fail(d, entry_at(m, b, VL_OFF_metadata_entry_offset),

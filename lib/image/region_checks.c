@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* What the two region tables say together, and what the chosen one says. 2.2.3 */
-#include "base/alloc.h"
 #include "base/bytes.h"
 #include "base/guid.h"
 #include "image/image.h"
@@ -69,16 +68,12 @@ static int by_guid(const void *a, const void *b)
 }
 
 /* The second of the first pair with one GUID, or NULL. */
-static const struct vhdxlog_region *duplicate(const struct vl_image *i,
-					      bool *nomem)
+static const struct vhdxlog_region *duplicate(const struct vl_image *i)
 {
-	const struct vhdxlog_region **sorted, *found = NULL;
+	const struct vhdxlog_region *sorted[VL_MAX_TABLE_ENTRIES];
+	const struct vhdxlog_region *found = NULL;
 	size_t n = i->chosen->region_count;
 
-	sorted = vl_calloc(n, sizeof(*sorted));
-	*nomem = !sorted;
-	if (!sorted)
-		return NULL;
 	for (size_t k = 0; k < n; k++)
 		sorted[k] = &i->chosen->regions[k];
 	qsort(sorted, n, sizeof(*sorted), by_guid);
@@ -86,7 +81,6 @@ static const struct vhdxlog_region *duplicate(const struct vl_image *i,
 		if (vl_guid_equal(&sorted[k - 1]->guid, &sorted[k]->guid))
 			found = sorted[k];
 	}
-	free(sorted);
 	return found;
 }
 
@@ -94,11 +88,8 @@ static enum vhdxlog_status region_guid_duplicate(const void *subject,
 						 struct vl_detail *d)
 {
 	const struct vl_image *i = subject;
-	bool nomem;
-	const struct vhdxlog_region *r = duplicate(i, &nomem);
+	const struct vhdxlog_region *r = duplicate(i);
 
-	if (nomem)
-		return vl_blocked(d, "out of memory");
 	if (!r)
 		return vl_pass();
 	return vl_fail_guid(d,
@@ -225,19 +216,16 @@ static enum vhdxlog_status region_overlap(const void *subject,
 {
 	const struct vl_image *i = subject;
 	size_t n = i->chosen->region_count;
-	struct vl_range *r = vl_calloc(n, sizeof(*r));
+	struct vl_range r[VL_MAX_TABLE_ENTRIES];
 	uint32_t a = 0, b = 0;
 	bool overlap;
 
-	if (!r)
-		return vl_blocked(d, "out of memory");
 	for (size_t k = 0; k < n; k++)
 		r[k] = (struct vl_range){ i->chosen->regions[k].offset,
 					  i->chosen->regions[k].length,
 					  (uint32_t)k };
 	vl_ranges_sort(r, n);
 	overlap = vl_ranges_overlap(r, n, &a, &b);
-	free(r);
 	if (!overlap)
 		return vl_pass();
 	return vl_fail(d, field_at(i, b, VL_OFF_region_entry_file_offset),
