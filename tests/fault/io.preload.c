@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A disk that is going bad: pread() of a range of offsets fails, is interrupted
+ * or gives less than was asked for.
+ *
+ *	FAIL_READ_FROM=A FAIL_READ_TO=B	 bytes [A, B) cannot be read: a read that
+ *					 begins before them ends there, one that
+ *					 begins in them fails with EIO
+ *	FAIL_READ_ONCE=1		 but when tried again it works
+ *	FAIL_READ_INTERRUPT=1		 every second call fails with EINTR
+ *	FAIL_READ_MOST=N		 a call gives at most N bytes
+ *
+ * Numbers as strtoull() reads them.
+ */
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+static unsigned long long number(const char *name, unsigned long long otherwise)
+{
+	const char *text = getenv(name);
+
+	return text ? strtoull(text, NULL, 0) : otherwise;
+}
+
+static bool is_interrupted(void)
+{
+	static unsigned calls;
+
+	return getenv("FAIL_READ_INTERRUPT") && calls++ % 2 == 0;
+}
+
+/* Cut len so that it does not reach what cannot be read; false: it begins there. */
+static bool limit(size_t *len, unsigned long long off)
+{
+	static bool failed;
+	unsigned long long from = number("FAIL_READ_FROM", 0);
+	unsigned long long to = number("FAIL_READ_TO", 0);
+	unsigned long long most = number("FAIL_READ_MOST", *len);
+
+	if (*len > most)
+		*len = (size_t)most;
+	if (off >= to || off + *len <= from)
+		return true;
+	if (off < from) {
+		*len = (size_t)(from - off);
+		return true;
+	}
+	if (getenv("FAIL_READ_ONCE") && failed) {
+		failed = false;
+		return true;
+	}
+	failed = true;
+	return false;
+}
+
+static ssize_t faulty_pread(const char *name, int fd, void *buf, size_t len,
+			    off64_t off)
+{
+	ssize_t (*real)(int, void *, size_t, off64_t);
+
+	if (is_interrupted()) {
+		errno = EINTR;
+		return -1;
+	}
+	if (len && !limit(&len, (unsigned long long)off)) {
+		errno = EIO;
+		return -1;
+	}
+	*(void **)&real = dlsym(RTLD_NEXT, name);
+	return real(fd, buf, len, off);
+}
+
+ssize_t pread(int fd, void *buf, size_t len, off_t off)
+{
+	return faulty_pread("pread", fd, buf, len, off);
+}
+
+ssize_t pread64(int fd, void *buf, size_t len, off64_t off)
+{
+	return faulty_pread("pread64", fd, buf, len, off);
+}
+
+/* What FORTIFY makes of it. */
+ssize_t __pread64_chk(int fd, void *buf, size_t len, off64_t off, size_t room);
+
+ssize_t __pread64_chk(int fd, void *buf, size_t len, off64_t off, size_t room)
+{
+	if (len > room)
+		abort();
+	return faulty_pread("pread64", fd, buf, len, off);
+}
