@@ -31,6 +31,8 @@ static struct vl_finding *add(struct vhdxlog_scan *s, enum vl_check_id id,
 		.check = id,
 		.object = vl_check(id)->object,
 	};
+	if (s->options.strict && vl_check(id)->class_ == VHDXLOG_CLASS_M)
+		f->pub.severity = VHDXLOG_ERROR;
 	return f;
 }
 

@@ -12,9 +12,8 @@
 #define CHUNK 65536u
 #define MAX_METADATA_HASH (128 * VL_MIB)
 
-/* text stays "" where the range is not all inside the file, or unreadable. */
-static int hash_range(struct vhdxlog_scan *s, uint64_t off, uint64_t len,
-		      char text[VHDXLOG_SHA256_TEXT], struct vhdxlog_error *err)
+int vl_hash_range(struct vhdxlog_scan *s, uint64_t off, uint64_t len,
+		  char text[VHDXLOG_SHA256_TEXT], struct vhdxlog_error *err)
 {
 	uint8_t buf[CHUNK];
 	struct vl_digest *d;
@@ -47,19 +46,18 @@ static int hash_structures(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 
 	if (s->options.raw_log)
 		return 0;
-	rc = hash_range(s, VL_HEADER_OFFSET(1), 2 * VL_SLOT_SIZE, h->headers,
+	rc = vl_hash_range(s, VL_HEADER_OFFSET(1), 2 * VL_SLOT_SIZE, h->headers,
 			err);
 	if (!rc)
-		rc = hash_range(s, VL_TABLE_OFFSET(1), 2 * VL_SLOT_SIZE,
+		rc = vl_hash_range(s, VL_TABLE_OFFSET(1), 2 * VL_SLOT_SIZE,
 				h->region_tables, err);
-	if (!rc && i->metadata_region)
-		rc = hash_range(s, i->metadata_region->offset,
-				vl_min64(i->metadata_region->length,
-					 MAX_METADATA_HASH),
-				h->metadata, err);
+	if (!rc && i->metadata_region &&
+	    i->metadata_region->length <= MAX_METADATA_HASH)
+		rc = vl_hash_range(s, i->metadata_region->offset,
+				i->metadata_region->length, h->metadata, err);
 	/* The entries that the disk needs, not the slack of the region. */
 	if (!rc && i->pub.bat.known)
-		rc = hash_range(s, i->bat->offset, i->pub.bat.entries * 8,
+		rc = vl_hash_range(s, i->bat->offset, i->pub.bat.entries * 8,
 				h->bat, err);
 	return rc;
 }

@@ -27,13 +27,15 @@ static bool is_lost_to_errors(const struct vl_image *i)
 	       vl_passed(i->judgement, VLC_bat_region_too_small);
 }
 
-/* The first rule of class F that the image breaks, or VLC_none. */
+/* The first rule that the image breaks and that refuses it, or VLC_none. */
 static enum vl_check_id first_refusal(const struct vhdxlog_scan *s)
 {
 	for (unsigned i = 1; i < VLC_COUNT; i++) {
 		enum vl_check_id id = (enum vl_check_id)i;
+		enum vhdxlog_class c = vl_check(id)->class_;
 
-		if (vl_check(id)->class_ == VHDXLOG_CLASS_F &&
+		if ((c == VHDXLOG_CLASS_F ||
+		     (c == VHDXLOG_CLASS_M && s->options.strict)) &&
 		    vl_check(id)->object == VHDXLOG_OBJECT_IMAGE &&
 		    failed(s, id))
 			return id;
@@ -46,6 +48,11 @@ static enum vhdxlog_state dirty_state(const struct vhdxlog_scan *s,
 {
 	if (s->log.active_head == VL_NONE) {
 		*because = VLC_log_no_valid_sequence;
+		return VHDXLOG_DIRTY_UNREPLAYABLE;
+	}
+	if (s->selection.outcome == VHDXLOG_OUTCOME_REFUSE) {
+		/* Strict mode, as everything else was asked before. */
+		*because = VLC_desc_targets_payload;
 		return VHDXLOG_DIRTY_UNREPLAYABLE;
 	}
 	if (failed(s, VLC_log_already_applied)) {
@@ -67,11 +74,15 @@ static enum vhdxlog_state find_state(const struct vhdxlog_scan *s,
 		*because = VLC_ident_signature_bad;
 		return VHDXLOG_NOT_VHDX;
 	}
+	if (s->log.ring.n_holes && s->log.ring.n_holes == s->log.ring.present) {
+		*because = VLC_log_sector_unreadable;
+		return VHDXLOG_UNREADABLE;
+	}
 	if (is_lost_to_errors(i)) {
 		*because = VLC_image_structure_unreadable;
 		return VHDXLOG_UNREADABLE;
 	}
-	if (!s->outcome.unchanged)
+	if (s->unstable)
 		return VHDXLOG_UNSTABLE;
 	if (!i->pub.current_header) {
 		*because = s->options.raw_log ? VLC_none :

@@ -46,8 +46,9 @@ static int scan_log(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 	rc = vl_log_walk(&s->log, &s->options, digest ? hash_log : NULL, digest,
 			 err);
 	vl_digest_finish(digest, s->hashes.log, sizeof(s->hashes.log));
-	if (s->log.ring.n_holes)
-		s->hashes.log[0] = '\0'; /* zeroes stood in for them */
+	/* A digest of less than the whole log would be taken for it. */
+	if (s->log.ring.n_holes || s->log.ring.present < s->log.ring.sectors)
+		s->hashes.log[0] = '\0';
 	if (!rc)
 		rc = vl_log_link(&s->log, err);
 	if (!rc)
@@ -145,6 +146,30 @@ static bool headers_unchanged(struct vhdxlog_scan *s)
 	return true;
 }
 
+/*
+ * Whether the log still is what it was: looked at again only where the file's
+ * times say that something changed, and where there is a digest to compare.
+ */
+static bool log_unchanged(struct vhdxlog_scan *s)
+{
+	char now[VHDXLOG_SHA256_TEXT] = "";
+
+	if (!*s->hashes.log)
+		return true;
+	return vl_hash_range(s, s->log.ring.offset,
+			     (uint64_t)s->log.ring.sectors * VL_SECTOR, now,
+			     NULL) == 0 &&
+	       strcmp(now, s->hashes.log) == 0;
+}
+
+static void compare_with_beginning(struct vhdxlog_scan *s)
+{
+	bool same = vl_source_unchanged(s->source);
+
+	s->unstable = !headers_unchanged(s) || (!same && !log_unchanged(s));
+	s->outcome.unchanged = same && !s->unstable;
+}
+
 static void add_limitations(struct vhdxlog_scan *s)
 {
 	size_t n = 0;
@@ -193,8 +218,7 @@ static int run(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 	s->cost = s->log.cost;
 	s->cost.log_bytes_read = s->log.ring.bytes_read;
 	s->cost.crc_bytes = vl_crc32c_bytes - crc_before;
-	s->outcome.unchanged = vl_source_unchanged(s->source) &&
-			       headers_unchanged(s);
+	compare_with_beginning(s);
 	rc = vl_select_ms_vhdx(s, err);
 	if (!rc)
 		rc = vl_findings_gather(s, err);

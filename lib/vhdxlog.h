@@ -387,7 +387,10 @@ struct vhdxlog_outcome {
 	const struct vhdxlog_check *because;
 	/* Some finding is of class error, or the state is not clean. */
 	bool needs_decision;
-	/* Same size, times and headers at the end as at the beginning. */
+	/*
+	 * Same size, times and headers at the end as at the beginning. Where
+	 * only times differ, state is VHDXLOG_UNSTABLE only if the log does.
+	 */
 	bool unchanged;
 };
 

@@ -46,6 +46,16 @@ const char *facts_range_id(struct vhdxlog_range range, char id[VHDXLOG_ID_TEXT])
 	return id;
 }
 
+bool facts_log_has_holes(const struct vhdxlog_scan *scan)
+{
+	for (size_t i = 0; i < vhdxlog_finding_count(scan); i++) {
+		if (strcmp(vhdxlog_finding_at(scan, i)->id,
+			   "log-sector-unreadable") == 0)
+			return true;
+	}
+	return false;
+}
+
 bool facts_is_raw_log(const struct vhdxlog_scan *scan)
 {
 	const struct vhdxlog_log *log = vhdxlog_log(scan);

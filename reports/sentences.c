@@ -352,6 +352,8 @@ static void say_unreplayable(struct phrase *p, const struct report_subject *s)
 		   "entry is damaged", "entries are damaged");
 	add_others(p, vhdxlog_entry_tally(s->scan, VHDXLOG_STALE),
 		   "is of an earlier session", "are of earlier sessions");
+	if (facts_log_has_holes(s->scan))
+		add(p, "; some of its sectors could not be read");
 	add(p, ".");
 }
 

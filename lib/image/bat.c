@@ -124,8 +124,7 @@ static enum vhdxlog_status bat_trailing_entry_nonzero(const void *subject,
 	const struct bat_case *c = subject;
 
 	if (c->trailing != UINT64_MAX)
-		return vl_fail(d, c->trailing, "0",
-			       "a byte that is not zero near here");
+		return vl_fail(d, c->trailing, "0", "a byte that is not zero");
 	return c->trailing_known ? vl_pass() :
 				   vl_blocked(d, "not all readable");
 }
@@ -267,6 +266,20 @@ static int read_entries(struct bat_case *c, const struct vl_view *view,
 	return 0;
 }
 
+/* The first byte that is not zero in a stretch of a page that has one. */
+static int find_byte(struct bat_case *c, const struct vl_view *view,
+		     uint64_t off, uint64_t len, struct vhdxlog_error *err)
+{
+	uint8_t page[VL_SECTOR];
+	int rc = vl_view_read(view, off, page, (size_t)len, err);
+
+	for (uint64_t i = 0; !rc && i < len && c->trailing == UINT64_MAX; i++) {
+		if (page[i])
+			c->trailing = off + i;
+	}
+	return rc;
+}
+
 static int read_trailing(struct bat_case *c, const struct vl_view *view,
 			 struct vhdxlog_error *err)
 {
@@ -288,10 +301,8 @@ static int read_trailing(struct bat_case *c, const struct vl_view *view,
 			return 0; /* trailing_known stays false */
 		if (rc)
 			return rc;
-		if (!zero) {
-			c->trailing = off;
-			return 0;
-		}
+		if (!zero)
+			return find_byte(c, view, off, part, err);
 		off += part;
 	}
 	c->trailing_known = true;

@@ -224,9 +224,12 @@ int vl_entry_descriptors(struct vl_log *log, struct vl_entry_case *c,
 	log->cost.descriptors += c->h.descriptor_count - w.left;
 	c->descriptors_whole = k == c->descriptor_sectors;
 	c->duplicates_known = w.ascending;
-	if (w.ascending || !w.collect ||
-	    log->n_targets - first > VL_MAX_DUPLICATE_SEARCH)
+	if (w.ascending || c->h.descriptor_count > VL_MAX_DUPLICATE_SEARCH)
+		return 0;
+	if (c->kept_targets != SIZE_MAX)
+		first = c->kept_targets;
+	else if (!w.collect || log->n_targets - first < c->h.descriptor_count)
 		return 0;
 	c->duplicates_known = true;
-	return find_duplicate(log, c, first, log->n_targets - first, err);
+	return find_duplicate(log, c, first, c->h.descriptor_count, err);
 }

@@ -34,7 +34,8 @@ static int look(struct vl_log *log, struct vl_entry_case *c,
 		struct vhdxlog_error *err)
 {
 	/* Without a right checksum the targets are not worth memory. */
-	bool collect = c->crc_known && c->crc == c->h.checksum;
+	bool collect = c->crc_known && c->crc == c->h.checksum &&
+		       c->kept_targets == SIZE_MAX;
 	int rc;
 
 	if (!has_room(log, c))
@@ -101,6 +102,7 @@ static void begin(const struct vl_log *log, const struct vl_entry *e,
 	c->sector = e->sector;
 	c->at = vl_ring_at(&log->ring, e->sector);
 	c->data_outside = c->slack = UINT64_MAX;
+	c->kept_targets = SIZE_MAX;
 	c->is_active_head = log->active_head != VL_NONE &&
 			    e == &log->entries[log->active_head];
 }
@@ -115,6 +117,8 @@ int vl_entry_examine(struct vl_log *log, uint32_t index, bool keep,
 	int rc;
 
 	begin(log, e, &c);
+	if (!keep && vl_is_sound(e))
+		c.kept_targets = e->targets;
 	rc = read_header(log, &c, err);
 	if (!rc)
 		rc = look(log, &c, err);

@@ -46,6 +46,9 @@ struct vl_entry_case {
 	uint32_t sector;
 	uint64_t at; /* of the entry in the image */
 	bool is_active_head;
+	/* Where the targets of an entry that is known to be sound are kept, or
+	 * SIZE_MAX: they need not be collected again. */
+	size_t kept_targets;
 	struct vl_entry_header h;
 	uint64_t descriptor_sectors; /* by DescriptorCount */
 	uint64_t n_data, n_zero;     /* descriptors seen of each kind */

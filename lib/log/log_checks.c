@@ -38,8 +38,8 @@ static enum vhdxlog_status log_sector_unreadable(const void *subject,
 
 	if (!r->n_holes)
 		return vl_pass();
-	return vl_fail(d, at(c, r->holes[0]), "4096 bytes",
-		       "read errors in %zu sectors", r->n_holes);
+	return vl_fail(d, at(c, r->holes[0]), "every sector readable",
+		       "%zu unreadable", r->n_holes);
 }
 
 static enum vhdxlog_status log_no_valid_sequence(const void *subject,

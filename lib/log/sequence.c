@@ -188,11 +188,23 @@ static void consider(struct vl_log *log, uint32_t head)
 				0 :
 				log->entries[log->active_head].sequence_number;
 
-	if (seq > best) {
+	if (seq > best)
 		log->active_head = head;
-		log->tie = VL_NONE;
-	} else if (seq == best && head != log->active_head) {
-		log->tie = head;
+}
+
+/* Another valid sequence whose head is as high, whether it was tried or not. */
+static void find_tie(struct vl_log *log)
+{
+	const struct vl_entry *active = &log->entries[log->active_head];
+
+	for (size_t i = 0; i < log->n_entries; i++) {
+		const struct vl_entry *e = &log->entries[i];
+
+		if (e != active && vl_is_valid(e) && vl_heads_valid(e) &&
+		    e->sequence_number == active->sequence_number) {
+			log->tie = (uint32_t)i;
+			return;
+		}
 	}
 }
 
@@ -207,6 +219,7 @@ static void mark_active(struct vl_log *log)
 	for (i = log->active_first; i != head; i = log->entries[i].next)
 		log->entries[i].flags |= VL_ENTRY_IS_ACTIVE;
 	log->entries[head].flags |= VL_ENTRY_IS_ACTIVE;
+	find_tie(log);
 }
 
 /*

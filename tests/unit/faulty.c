@@ -56,6 +56,9 @@ static int64_t faulty_read(void *ctx, void *buf, size_t len, uint64_t off)
 	if (f->most)
 		len = vl_min64(len, f->most);
 	memcpy(buf, f->bytes + off, len);
+	for (size_t i = 0; f->flips_after && f->reads > f->flips_after && i < len;
+	     i++)
+		((uint8_t *)buf)[i] ^= 0xff;
 	return (int64_t)len;
 }
 

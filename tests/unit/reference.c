@@ -160,15 +160,20 @@ static bool starts_in(const struct run *run, uint32_t tail)
 
 static void take(struct reference *r, uint32_t head)
 {
-	uint64_t number = r->at[head].number;
-
 	if (r->active_head == REF_NONE ||
-	    number > r->at[r->active_head].number) {
+	    r->at[head].number > r->at[r->active_head].number)
 		r->active_head = head;
-		r->tie = REF_NONE;
-	} else if (number == r->at[r->active_head].number &&
-		   head != r->active_head) {
-		r->tie = head;
+}
+
+/* Any other whole sequence of this session whose head is as high. */
+static void find_tie(struct reference *r)
+{
+	for (uint32_t s = 0; s < r->sectors; s++) {
+		const struct ref_entry *e = &r->at[s];
+
+		if (s != r->active_head && e->valid && e->complete &&
+		    e->number == r->at[r->active_head].number)
+			r->tie = s;
 	}
 }
 
@@ -358,4 +363,6 @@ void reference_make(struct reference *r, const struct random_ring *ring,
 		if (r->at[s].sound)
 			find_sequence(r, s);
 	}
+	if (r->active_head != REF_NONE)
+		find_tie(r);
 }

@@ -64,7 +64,7 @@ static int64_t read_long(void *ctx, void *buf, size_t len, uint64_t off)
  * A chain through 1 GiB, all of whose tails name its first entry, but for one in
  * the middle: each head behind that one has an inner tail that goes back.
  */
-Test(cost, inner_tails_of_many_heads_are_found_in_linear_time, .timeout = 20)
+Test(cost_hostile, inner_tails_of_many_heads_are_found_in_linear_time, .timeout = 20)
 {
 	static const struct vhdxlog_source_ops ops = { .read = read_long };
 	struct vhdxlog_options o = raw_options();
@@ -114,7 +114,7 @@ static uint64_t colliding(uint64_t k)
 	return product * inverse(UINT64_C(0x9e3779b97f4a7c15));
 }
 
-Test(cost, targets_that_collide_are_compared_in_linear_time, .timeout = 20)
+Test(cost_hostile, targets_that_collide_are_compared_in_linear_time, .timeout = 20)
 {
 	uint32_t sectors = rounds(2048), n = 126 + 128 * (sectors - 1);
 	struct vl_record *v = calloc(n, sizeof(*v));
@@ -194,7 +194,7 @@ static void make_striped(struct counted *c)
 }
 
 /* The digest of a result has a range for each byte here: 2048 for each page. */
-Test(cost, a_page_is_read_once_however_many_bytes_of_it_differ, .timeout = 60)
+Test(cost_hostile, a_page_is_read_once_however_many_bytes_of_it_differ, .timeout = 60)
 {
 	static const struct vhdxlog_source_ops ops = { .read = read_counted };
 	struct counted c;

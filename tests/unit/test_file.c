@@ -100,6 +100,7 @@ Test(file, image_may_begin_at_its_end_but_not_behind_it, .init = begin,
 	cr_expect_null(source);
 }
 
+/* The guest may write to its disk; unstable is what the verdict rests on. */
 Test(file, a_change_while_it_is_scanned_is_seen, .init = begin, .fini = end)
 {
 	struct scanned s;
@@ -110,7 +111,8 @@ Test(file, a_change_while_it_is_scanned_is_seen, .init = begin, .fini = end)
 	cr_assert_eq(vhdxlog_source_open(path, 0, &s.source, NULL), 0);
 	cr_assert_eq(utimensat(AT_FDCWD, path, times, 0), 0);
 	cr_assert_eq(vhdxlog_scan(s.source, NULL, &s.scan, NULL), 0);
-	cr_expect_eq(vhdxlog_verdict(s.scan)->state, VHDXLOG_UNSTABLE);
+	cr_expect_not(vhdxlog_verdict(s.scan)->unchanged);
+	cr_expect_neq(vhdxlog_verdict(s.scan)->state, VHDXLOG_UNSTABLE);
 	scan_release(&s);
 }
 

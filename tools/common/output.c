@@ -20,6 +20,9 @@
 
 static int failed(const char *path, const char *what)
 {
+	/* Whoever closed the pipe knows. */
+	if (errno == EPIPE)
+		return TOOL_FAILED;
 	tool_say_path(path, "%s: %s", what,
 		      errno ? strerror(errno) : "it did not take all bytes");
 	return TOOL_FAILED;

@@ -61,12 +61,29 @@ static int suggest_scan(const char *word)
 	return misuse();
 }
 
+static bool is_planned(const char *word)
+{
+	static const char *const planned[] = { "timeline", "compare",
+					       "extract", "carve" };
+
+	for (size_t i = 0; i < sizeof(planned) / sizeof(*planned); i++) {
+		if (strcmp(word, planned[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
 static int unknown_command(const char *word)
 {
 	struct tool_suggestion s = tool_suggest(word);
 	char *escaped, *mean;
 	struct stat st;
 
+	if (is_planned(word)) {
+		tool_say("the command \"%s\" is not in version %s", word,
+			 vhdxlog_version());
+		return misuse();
+	}
 	if (stat(word, &st) == 0 && !S_ISDIR(st.st_mode))
 		return suggest_scan(word);
 	for (size_t i = 0; i < COMMANDS; i++)
