@@ -40,6 +40,25 @@ valgrind) limit=1800 ;;
 *) limit=240 ;;
 esac
 
+# Drop the reports that speak of nothing but memory that Criterion's library
+# itself allocated and its runner did not free, which happens now and then. The
+# frame right above the allocator decides, as ours are all called by Criterion.
+# Succeeds where any was dropped.
+forgive()
+{
+	local report any=1
+	for report in "$1"/*; do
+		[ -s "$report" ] || continue
+		! grep -Eq 'ERROR: [A-Za-z]*Sanitizer: [^d]|Invalid|uninitialised|runtime error' \
+			"$report" || continue
+		grep -E '^ *#1 |(at|by) 0x.*alloc ' -A1 "$report" |
+			grep -E '#1 |by 0x' | grep -vq libcriterion && continue
+		rm -f "$report"
+		any=0
+	done
+	return $any
+}
+
 # Run the rest of the arguments as test $1, its output to $run/$1.log. It fails
 # also where a checker had something to report.
 supervise()
@@ -54,14 +73,12 @@ supervise()
 		export TMPDIR=$PWD HOME=$PWD REPORTS=$reports
 		common="log_path=$reports/report:exitcode=99"
 		export ASAN_OPTIONS="$common:detect_leaks=1:detect_stack_use_after_return=1:verify_asan_link_order=0"
-		# Criterion's runner sometimes leaves one object of its own.
-		echo 'leak:libcriterion' >"$reports.lsan"
-		export LSAN_OPTIONS="suppressions=$reports.lsan:print_suppressions=0"
 		export UBSAN_OPTIONS="$common:print_stacktrace=1"
 		exec timeout "$limit" "$@"
 	) >"$run/$name.log" 2>&1 </dev/null
 	status=$?
 	[ $status -ne 124 ] || echo "no end after $limit s" >>"$run/$name.log"
+	forgive "$reports" && [ $status -eq 99 ] && status=0
 	if find "$reports" -type f -size +0 -exec cat {} + | grep . \
 		>>"$run/$name.log"; then
 		status=99
@@ -113,6 +130,7 @@ export run limit
 passed=0 failed=0 skipped=0
 jobs=$(nproc)
 valgrind=(valgrind -q --leak-check=full --error-exitcode=99
+	--errors-for-leak-kinds=definite --show-leak-kinds=definite
 	--log-file='%q{REPORTS}/report.%p')
 
 # Under valgrind the scripts get a wrapper for the program.

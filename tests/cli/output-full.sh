@@ -35,7 +35,7 @@ full --version
 run 3 scan -o /dev/full demo.vhdx
 has err 'No space left on device'
 
-# A reader that has gone before the first byte: no SIGPIPE, no silence.
+# A reader that has gone before the first byte: it knows, so not a word.
 mkfifo pipe
 (
 	exec 3<>pipe 4>pipe 3<&-
@@ -43,4 +43,4 @@ mkfifo pipe
 	echo $? >status
 )
 [ "$(cat status)" = 3 ] || fail "broken pipe: exit status $(cat status)"
-has err 'standard output: writing: Broken pipe'
+[ ! -s err ] || fail "broken pipe: $(cat err)"
