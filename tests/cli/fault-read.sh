@@ -50,7 +50,7 @@ cmp good.entries sector.entries || fail "other entries suffered"
 
 # The whole log, and a bad block at the very end of the file.
 faulty FAIL_READ_FROM="$log" FAIL_READ_TO=$((log + 1048576)) demo.vhdx >log.json
-[ $status -eq 1 ] || fail "a bad log: status $status: $(cat messages)"
+[ $status -eq 3 ] || fail "a bad log: status $status: $(cat messages)"
 holds '[.log.map[].kind] == ["unreadable"] and .entries == []' log.json
 holds '.image.bat.entries > 0' log.json
 

@@ -9,6 +9,10 @@ command -v script >/dev/null || {
 	echo "no script(1) here"
 	exit 77
 }
+script -qec true /dev/null >/dev/null 2>&1 </dev/null || {
+	echo "no pseudo-terminals here"
+	exit 77
+}
 image demo demo.vhdx
 
 # on_terminal NAME=VALUE... -- ARGUMENT...: its output to the file typescript.

@@ -40,7 +40,7 @@ misuse 'needs a command'
 misuse 'did you mean "scan"' scna x.vhdx
 misuse 'did you mean "explain"' explian
 misuse 'did you mean "--version"' --verison
-misuse 'there is no command "timeline"' timeline x.vhdx
+misuse 'the command "timeline" is not in version' timeline x.vhdx
 misuse 'too few arguments' scan
 misuse 'too few arguments' show x.vhdx
 misuse 'there is no option -Z' scan -Z x.vhdx
