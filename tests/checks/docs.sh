@@ -3,7 +3,8 @@
 #
 # Help, manual and catalogue say the same: each option that --help of a command
 # lists is defined in a manual page and the other way round; vhdxlog-checks(7)
-# has every check; the pages are free of errors.
+# has every check; the pages are free of errors; the README's tour shows what
+# the program prints.
 #
 # The options of `vhdxlog SUB` may be in vhdxlog-SUB.1 or in vhdxlog.1.
 set -u
@@ -77,4 +78,27 @@ done < <(sed -n 's/^VL_CHECK([0-9]*, [a-z0-9_]*, "\([a-z0-9-]*\)".*/\1/p' \
 for page in tools/man/*.[17] "$checks"; do
 	mandoc -T lint -W error "$page" || complain "$page has errors"
 done
+# Each line of the tour must come in the output, in this order; "..." stands for
+# any number of others.
+tour=$(mktemp -d) || exit 1
+trap 'rm -rf "$tour"' EXIT
+mkdir "$tour/build"
+"$VHDXLOG_CORPUS" corpus/recipes/demo.json "$tour/build/demo.vhdx" || failed=1
+(cd "$tour" && "$VHDXLOG" scan build/demo.vhdx) >"$tour/output"
+sed -n '\|^    \$ build/vhdxlog scan build/demo.vhdx$|,/^[^ ]/{
+	/^[^ ]/!s/^    //p
+}' README.md | sed 1d >"$tour/shown"
+[ -s "$tour/shown" ] || complain "README.md: no tour of scan"
+awk '
+	NR == FNR { shown[++n] = $0; next }
+	n >= at + 1 && shown[at + 1] == "..." { at++ }
+	n >= at + 1 && $0 == shown[at + 1] { at++ }
+	END {
+		while (shown[at + 1] == "...")
+			at++
+		if (at < n) {
+			print "README.md: the tour shows what is not printed: " shown[at + 1]
+			exit 1
+		}
+	}' "$tour/shown" "$tour/output" || failed=1
 exit $failed
