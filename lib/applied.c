@@ -45,18 +45,15 @@ static int list_writers(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 	s->match = vl_calloc(log->n_targets, sizeof(*s->match));
 	if (!s->writers || !s->match)
 		return vl_nomem(err);
-	for (size_t k = 0; k < s->n_heads; k++) {
-		const struct vl_entry *e = &log->entries[s->heads[k]];
+	for (size_t k = 0; k < log->n_layers; k++) {
+		const struct vl_layer *l = &log->layers[k];
 
-		for (uint32_t i = 0; i < e->descriptor_count; i++) {
-			uint32_t t = e->targets + i;
-
-			if (vl_target_is_zero(&log->targets[t]))
-				continue;
+		if (vl_target_is_zero(&log->targets[l->first]))
+			continue;
+		for (uint32_t t = l->first; t < l->first + l->count; t++) {
 			s->match[s->n_writers] = NOT_LOOKED;
 			s->writers[s->n_writers++] = (struct vl_writer){
-				vl_target_offset(&log->targets[t]),
-				s->heads[k], t
+				vl_target_offset(&log->targets[t]), l->entry, t
 			};
 		}
 	}
@@ -82,20 +79,10 @@ static size_t first_row(const struct vhdxlog_scan *s, uint64_t page)
 static bool holds(struct vhdxlog_scan *s, const struct vl_writer *w,
 		  const uint8_t disk[VL_SECTOR])
 {
-	struct vl_log *log = &s->log;
-	const struct vl_entry *e = &log->entries[w->entry];
-	uint8_t descriptor[VL_DESCRIPTOR_SIZE], page[VL_SECTOR];
-	const uint8_t *data;
+	uint8_t page[VL_SECTOR];
 
-	if (vl_descriptor_read(log, e, w->target - e->targets, descriptor,
-			       NULL))
-		return false;
-	data = vl_ring_sector(&log->ring,
-			      (uint32_t)log->targets[w->target].value);
-	if (!data)
-		return false;
-	vl_page_join(descriptor, data, page);
-	return memcmp(page, disk, VL_SECTOR) == 0;
+	return vl_target_page(&s->log, w->entry, w->target, page, NULL) == 0 &&
+	       memcmp(page, disk, VL_SECTOR) == 0;
 }
 
 /* Of two entries whose bytes the disk holds, the one to name. */

@@ -70,7 +70,10 @@ static inline void look_at_zero(struct vl_entry_case *c, const uint8_t *p,
 		at + VL_OFF_zero_descriptor_zero_length, len);
 }
 
-/* One descriptor with a signature; *target gets what it writes. */
+/*
+ * One descriptor with a signature; *target gets what it writes, of data not
+ * where they are but which they are.
+ */
 static inline void look_at(struct vl_entry_case *c, const uint8_t *p,
 			   uint64_t at, bool zero, struct vl_target *target)
 {
@@ -116,7 +119,6 @@ struct walk {
 	uint64_t left;	    /* descriptors still to come */
 	uint64_t end;	    /* of the last target */
 	bool ascending;	    /* each target so far begins behind the last */
-	bool collect;	    /* targets are wanted */
 };
 
 /* The descriptors of one sector, from `off` on. */
@@ -128,16 +130,18 @@ static int walk_sector(struct vl_log *log, struct vl_entry_case *c,
 		const uint8_t *d = p + off;
 		bool zero = memcmp(d, vl_zero_descriptor_signature, 4) == 0;
 		struct vl_target t;
+		uint64_t index = c->h.descriptor_count - w->left--;
 
-		w->left--;
 		if (!zero && memcmp(d, vl_data_descriptor_signature, 4) != 0) {
 			note(c, VLF_desc_signature_bad, at + off, vl_le32(d));
 			continue;
 		}
 		look_at(c, d, at + off, zero, &t);
+		if (!zero)
+			t.value |= index << 32;
 		w->ascending = w->ascending && vl_target_offset(&t) >= w->end;
 		w->end = vl_target_offset(&t) + vl_target_length(&t);
-		if (w->collect && add_target(log, &t, err))
+		if (c->collect && add_target(log, &t, err))
 			return VHDXLOG_E_NOMEM;
 	}
 	if (!w->left && off < VL_SECTOR &&
@@ -196,11 +200,9 @@ static int find_duplicate(struct vl_log *log, struct vl_entry_case *c,
 }
 
 int vl_entry_descriptors(struct vl_log *log, struct vl_entry_case *c,
-			 bool keep, struct vhdxlog_error *err)
+			 struct vhdxlog_error *err)
 {
-	struct walk w = { .left = c->h.descriptor_count,
-			  .ascending = true,
-			  .collect = keep };
+	struct walk w = { .left = c->h.descriptor_count, .ascending = true };
 	size_t first = log->n_targets;
 	uint64_t k;
 
@@ -223,12 +225,10 @@ int vl_entry_descriptors(struct vl_log *log, struct vl_entry_case *c,
 	}
 	log->cost.descriptors += c->h.descriptor_count - w.left;
 	c->descriptors_whole = k == c->descriptor_sectors;
-	c->duplicates_known = w.ascending;
-	if (w.ascending || c->h.descriptor_count > VL_MAX_DUPLICATE_SEARCH)
-		return 0;
-	if (c->kept_targets != SIZE_MAX)
-		first = c->kept_targets;
-	else if (!w.collect || log->n_targets - first < c->h.descriptor_count)
+	c->duplicates_known = c->duplicates_known || w.ascending;
+	if (w.ascending || !c->collect ||
+	    c->h.descriptor_count > VL_MAX_DUPLICATE_SEARCH ||
+	    log->n_targets - first < c->h.descriptor_count)
 		return 0;
 	c->duplicates_known = true;
 	return find_duplicate(log, c, first, c->h.descriptor_count, err);

@@ -33,14 +33,13 @@ static bool has_room(const struct vl_log *log, const struct vl_entry_case *c)
 static int look(struct vl_log *log, struct vl_entry_case *c,
 		struct vhdxlog_error *err)
 {
-	/* Without a right checksum the targets are not worth memory. */
-	bool collect = c->crc_known && c->crc == c->h.checksum &&
-		       c->kept_targets == SIZE_MAX;
 	int rc;
 
 	if (!has_room(log, c))
 		return 0;
-	rc = vl_entry_descriptors(log, c, collect, err);
+	/* Without a right checksum the targets are not worth memory. */
+	c->collect = c->collect && c->crc_known && c->crc == c->h.checksum;
+	rc = vl_entry_descriptors(log, c, err);
 	if (rc)
 		return rc;
 	if (c->descriptors_whole)
@@ -70,28 +69,32 @@ static void judge(const struct vl_log *log, const struct vl_entry_case *c,
 }
 
 /* Take over what was found; targets stay in the array only if sound. */
-static void settle(struct vl_log *log, struct vl_entry *e,
-		   const struct vl_entry_case *c, size_t first_target)
+static int settle(struct vl_log *log, struct vl_entry *e,
+		  const struct vl_entry_case *c, size_t first_target,
+		  struct vhdxlog_error *err)
 {
+	uint64_t first_data = e->sector + c->descriptor_sectors;
+
 	e->flags &= ~(unsigned)(VL_ENTRY_IS_SOUND | VL_ENTRY_IS_CURRENT |
 				VL_ENTRY_IS_PENDING);
 	if (!((e->failed | e->blocked) & VL_BIT(VLC_entry_guid_mismatch)))
 		e->flags |= VL_ENTRY_IS_CURRENT;
 	if ((e->failed | e->blocked) & log->sound_mask)
-		return;
+		return 0;
 	e->flags |= VL_ENTRY_IS_SOUND;
 	e->needed = (uint32_t)(c->descriptor_sectors + c->n_data);
-	e->targets = (uint32_t)first_target;
-	/* A data target's value is its number until here. */
+	/* Which data it is says where it is. */
 	for (size_t i = first_target; i < log->n_targets; i++) {
 		struct vl_target *t = &log->targets[i];
+		uint32_t which = (uint32_t)t->value;
 
 		if (!vl_target_is_zero(t))
-			t->value = vl_ring_wrap(&log->ring,
-						e->sector +
-							c->descriptor_sectors +
-							t->value);
+			t->value += vl_ring_wrap(&log->ring,
+						 first_data + which) -
+				    (uint64_t)which;
 	}
+	return vl_layers_make(log, (uint32_t)(e - log->entries), first_target,
+			      err);
 }
 
 static void begin(const struct vl_log *log, const struct vl_entry *e,
@@ -102,7 +105,6 @@ static void begin(const struct vl_log *log, const struct vl_entry *e,
 	c->sector = e->sector;
 	c->at = vl_ring_at(&log->ring, e->sector);
 	c->data_outside = c->slack = UINT64_MAX;
-	c->kept_targets = SIZE_MAX;
 	c->is_active_head = log->active_head != VL_NONE &&
 			    e == &log->entries[log->active_head];
 }
@@ -117,8 +119,12 @@ int vl_entry_examine(struct vl_log *log, uint32_t index, bool keep,
 	int rc;
 
 	begin(log, e, &c);
-	if (!keep && vl_is_sound(e))
-		c.kept_targets = e->targets;
+	/* Of a sound entry they are kept already; only what is wrong with them
+	 * is looked for again. */
+	c.collect = keep || !vl_is_sound(e) ||
+		    e->failed & VL_BIT(VLC_desc_duplicate_target);
+	c.duplicates_known = !c.collect &&
+			     !(e->blocked & VL_BIT(VLC_desc_duplicate_target));
 	rc = read_header(log, &c, err);
 	if (!rc)
 		rc = look(log, &c, err);
@@ -128,11 +134,11 @@ int vl_entry_examine(struct vl_log *log, uint32_t index, bool keep,
 	if (keep) {
 		e->failed = failed;
 		e->blocked = blocked;
-		settle(log, e, &c, first_target);
+		rc = settle(log, e, &c, first_target, err);
 	}
 	if (!keep || !vl_is_sound(e))
 		log->n_targets = first_target;
-	return 0;
+	return rc;
 }
 
 int vl_entry_header_read(struct vl_log *log, uint32_t index,

@@ -46,9 +46,7 @@ struct vl_entry_case {
 	uint32_t sector;
 	uint64_t at; /* of the entry in the image */
 	bool is_active_head;
-	/* Where the targets of an entry that is known to be sound are kept, or
-	 * SIZE_MAX: they need not be collected again. */
-	size_t kept_targets;
+	bool collect; /* its targets are wanted */
 	struct vl_entry_header h;
 	uint64_t descriptor_sectors; /* by DescriptorCount */
 	uint64_t n_data, n_zero;     /* descriptors seen of each kind */
@@ -77,7 +75,7 @@ static inline uint32_t vl_entry_sectors(const struct vl_log *log,
 
 /* descriptor.c: walk the descriptors of c, whose header is decoded. */
 int vl_entry_descriptors(struct vl_log *log, struct vl_entry_case *c,
-			 bool keep, struct vhdxlog_error *err);
+			 struct vhdxlog_error *err);
 
 /* data.c: look at the data sectors, by what the ring remembers of them. */
 void vl_entry_data(struct vl_entry_case *c);

@@ -81,6 +81,7 @@ void vl_log_release(struct vl_log *log)
 	vl_ring_release(&log->ring);
 	free(log->entries);
 	free(log->targets);
+	free(log->layers);
 	free(log->owner);
 	free(log->seen);
 	free(log->judgement);
@@ -202,8 +203,10 @@ int vl_log_walk(struct vl_log *log, const struct vhdxlog_options *options,
 /* Faults of class M and W that depend on what the file would hold. */
 static void place_entry(struct vl_log *log, struct vl_entry *e)
 {
-	for (uint32_t i = 0; i < e->descriptor_count; i++) {
-		const struct vl_target *t = &log->targets[e->targets + i];
+	const struct vl_target *t = vl_entry_targets(log, e);
+
+	for (const struct vl_target *end = t + e->descriptor_count; t < end;
+	     t++) {
 		uint64_t off = vl_target_offset(t);
 
 		if (vl_claims_payload(&log->image->claims, off,

@@ -7,7 +7,8 @@
  *	vl_log_select()	 the active sequence, [MS-VHDX] 2.3.2
  *	vl_log_place()	 checks that need to know what the file would hold
  *
- * Memory is a fixed record for each sector and entry and 16 bytes for each
+ * Memory is a fixed record for each sector and entry, a small one for each
+ * layer (below; no more than twice as many as sectors), and 16 bytes for each
  * descriptor of a sound entry. What a report needs beyond that it reads again
  * from the evidence, through the same functions that judged it.
  */
@@ -47,7 +48,8 @@ struct vl_entry {
 	uint32_t needed;  /* of those, by its descriptors; sound entries */
 	uint32_t tail;	  /* bytes */
 	uint32_t descriptor_count;
-	uint32_t targets; /* sound entries: index of its first target */
+	uint32_t layers; /* sound entries: index of its first layer */
+	uint32_t layer_count;
 	uint32_t flags;
 
 	/* The forest of successor links; see links.c. */
@@ -63,7 +65,19 @@ struct vl_entry {
 /* What one descriptor of a sound entry writes: 16 bytes. */
 struct vl_target {
 	uint64_t place; /* FileOffset; bit 0 set: zeroes */
-	uint64_t value; /* zeroes: bytes; data: log sector of the data */
+	uint64_t value; /* zeroes: bytes; data: log sector of the data, and in
+			   the upper half the descriptor's index */
+};
+
+/*
+ * Neighbouring descriptors of an entry that are of one kind, sorted by offset:
+ * the order in which they are applied is that of layers. Ranges of zeroes do not
+ * overlap within a layer; of data for one page the last counts.
+ */
+struct vl_layer {
+	uint32_t entry; /* index */
+	uint32_t first; /* index of its first target */
+	uint32_t count;
 };
 
 static inline bool vl_target_is_zero(const struct vl_target *t)
@@ -81,6 +95,22 @@ static inline uint64_t vl_target_length(const struct vl_target *t)
 	return vl_target_is_zero(t) ? t->value : VL_SECTOR;
 }
 
+static inline uint64_t vl_target_end(const struct vl_target *t)
+{
+	return vl_target_offset(t) + vl_target_length(t);
+}
+
+/* Of a data target: where its bytes are in the log, and its descriptor. */
+static inline uint32_t vl_target_sector(const struct vl_target *t)
+{
+	return (uint32_t)t->value;
+}
+
+static inline uint32_t vl_target_descriptor(const struct vl_target *t)
+{
+	return (uint32_t)(t->value >> 32);
+}
+
 struct vl_log {
 	struct vhdxlog_log pub;
 	struct vl_ring ring;
@@ -95,6 +125,8 @@ struct vl_log {
 	size_t n_entries, entries_cap;
 	struct vl_target *targets; /* owned */
 	size_t n_targets, targets_cap;
+	struct vl_layer *layers; /* owned */
+	size_t n_layers, layers_cap;
 	uint32_t *owner; /* owned [present]: index of an entry, or VL_NONE */
 	uint64_t *seen;	 /* owned: hash set of targets, for duplicates */
 	size_t seen_cap;
@@ -139,6 +171,14 @@ static inline bool vl_is_valid(const struct vl_entry *e)
 
 enum vhdxlog_soundness vl_soundness(const struct vl_entry *e);
 
+/* The targets of a sound entry, as many as it has descriptors. */
+static inline const struct vl_target *
+vl_entry_targets(const struct vl_log *log, const struct vl_entry *e)
+{
+	return e->layer_count ? &log->targets[log->layers[e->layers].first] :
+				NULL;
+}
+
 /* The ring's sector behind an entry. */
 static inline uint32_t vl_entry_end(const struct vl_log *log,
 				    const struct vl_entry *e)
@@ -163,6 +203,15 @@ int vl_entry_examine(struct vl_log *log, uint32_t index, bool keep,
 int vl_entry_header_read(struct vl_log *log, uint32_t index,
 			 struct vl_entry_header *h, bool *crc_known,
 			 uint32_t *crc, struct vhdxlog_error *err);
+
+/* ------------------------------------------------------------ layers.c */
+
+/*
+ * Make layers of the targets from `first` to the end of the array, which are
+ * those of an entry in the order of its descriptors.
+ */
+int vl_layers_make(struct vl_log *log, uint32_t entry, size_t first,
+		   struct vhdxlog_error *err);
 
 /* ------------------------------------------------------------- links.c */
 

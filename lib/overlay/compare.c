@@ -28,50 +28,50 @@ static int read_disk(const struct vl_overlay *o, uint64_t off, uint8_t *buf,
 
 /* ------------------------------------------------------------------ effect */
 
-static int segment_changes(const struct vl_overlay *o,
-			   const struct vl_segment *s, uint64_t *budget,
-			   bool *changes, struct vhdxlog_error *err)
+static int data_changes(const struct vl_overlay *o, const struct vl_segment *s,
+			bool *changes, struct vhdxlog_error *err)
 {
-	uint8_t old[VL_SECTOR], page[VL_SECTOR];
-	uint64_t before = *budget;
-	int rc;
+	uint8_t old[VL_SECTOR], now[VL_SECTOR];
+	int rc = vl_segment_read(o, s, s->off, now, (size_t)s->len, err);
 
-	if (vl_segment_is_zero(o, s)) {
-		bool zero;
-		uint64_t inside = s->off < o->disk->size ?
-					  o->disk->size - s->off :
-					  0;
-
-		rc = vl_view_is_zero(o->disk, s->off, vl_min64(s->len, inside),
-				     budget, &zero, err);
-		o->log->cost.target_bytes_read += before - *budget;
-		*changes = !zero;
-		return rc;
-	}
-	rc = vl_segment_page(o, s, page, err);
 	if (!rc)
-		rc = read_disk(o, s->off, old, VL_SECTOR, err);
-	*changes = !rc && memcmp(old, page, VL_SECTOR) != 0;
+		rc = read_disk(o, s->off, old, (size_t)s->len, err);
+	*changes = !rc && memcmp(old, now, (size_t)s->len) != 0;
 	return rc;
 }
 
-static int find_change(const struct vl_overlay *o, uint64_t *budget,
-		       struct vhdxlog_effect *e, struct vhdxlog_error *err)
+static int zero_changes(const struct vl_overlay *o, const struct vl_segment *s,
+			uint64_t *budget, bool *changes,
+			struct vhdxlog_error *err)
 {
-	e->changes_known = true;
-	e->changes_bytes = e->grows;
-	for (size_t i = 0; i < o->n && !e->changes_bytes; i++) {
-		int rc = segment_changes(o, &o->segments[i], budget,
-					 &e->changes_bytes, err);
+	uint64_t before = *budget;
+	uint64_t inside = s->off < o->disk->size ? o->disk->size - s->off : 0;
+	bool zero;
+	int rc = vl_view_is_zero(o->disk, s->off, vl_min64(s->len, inside),
+				 budget, &zero, err);
 
-		if (rc == VHDXLOG_E_NOMEM)
-			return rc;
-		if (rc) { /* over the budget, or unreadable */
-			e->changes_known = false;
-			e->changes_bytes = false;
-		}
-	}
-	e->changes_known = e->changes_known || e->changes_bytes;
+	o->log->cost.target_bytes_read += before - *budget;
+	*changes = !rc && !zero;
+	return rc;
+}
+
+/* Whether a segment changes a byte, unless that is known of an earlier one. */
+static int look_for_change(const struct vl_overlay *o,
+			   const struct vl_segment *s, uint64_t *budget,
+			   struct vhdxlog_effect *e, struct vhdxlog_error *err)
+{
+	bool changes;
+	int rc;
+
+	if (e->changes_bytes || o->log->disk_size == UINT64_MAX)
+		return 0;
+	rc = vl_segment_is_zero(o, s) ? zero_changes(o, s, budget, &changes, err) :
+					data_changes(o, s, &changes, err);
+	if (rc == VHDXLOG_E_NOMEM)
+		return rc;
+	if (rc) /* over the budget, or unreadable */
+		e->changes_known = false;
+	e->changes_bytes = changes;
 	return 0;
 }
 
@@ -79,31 +79,38 @@ int vl_overlay_effect(const struct vl_overlay *o, const struct vl_image *image,
 		      uint64_t *budget, struct vhdxlog_effect *e,
 		      struct vhdxlog_error *err)
 {
-	*e = (struct vhdxlog_effect){ .grows = o->view.size > o->disk->size,
-				      .grows_to = o->view.size };
-	bool alone = o->log->disk_size == UINT64_MAX;
-
-	for (size_t i = 0; i < o->n; i++) {
-		const struct vl_segment *s = &o->segments[i];
-
-		if (vl_segment_is_zero(o, s))
-			e->zeroed += s->len;
-		else
-			e->pages += s->len / VL_SECTOR;
-		e->area_pages[vl_image_area(image, s->off)] +=
-			vl_div_up(s->len, VL_SECTOR);
-	}
-	if (!alone)
-		return find_change(o, budget, e, err);
 	/* A log without its file: what it would change is not known. */
-	e->grows = false;
-	e->grows_to = 0;
-	return 0;
+	bool alone = o->log->disk_size == UINT64_MAX;
+	struct vl_segment s;
+	struct vl_sweep sweep;
+	int rc = vl_overlay_sweep(o, &sweep, err);
+
+	*e = (struct vhdxlog_effect){
+		.grows = !alone && o->view.size > o->disk->size,
+		.grows_to = alone ? 0 : o->view.size,
+		.changes_known = !alone,
+	};
+	e->changes_bytes = e->grows;
+	while (!rc && vl_sweep_next(&sweep, &s)) {
+		if (vl_segment_is_zero(o, &s))
+			e->zeroed += s.len;
+		else
+			e->pages += s.len / VL_SECTOR;
+		e->area_pages[vl_image_area(image, s.off)] +=
+			vl_div_up(s.len, VL_SECTOR);
+		rc = look_for_change(o, &s, budget, e, err);
+	}
+	e->changes_known = e->changes_known || e->changes_bytes;
+	vl_sweep_release(&sweep);
+	return rc;
 }
 
 /* ------------------------------------------------------------------ digest */
 
-/* Where the digest has got to; ranges are found first and hashed after. */
+/*
+ * Where the digest has got to. Ranges are found by a sweep of its own and hashed
+ * through the view when they end, so both go from low offsets to high ones.
+ */
 struct walk {
 	const struct vl_overlay *o;
 	struct vl_digest *digest;
@@ -162,14 +169,14 @@ static int add_byte(struct walk *w, uint64_t off, uint8_t byte,
 	return 0;
 }
 
-static int compare_chunk(struct walk *w, uint64_t off, size_t len,
-			 struct vhdxlog_error *err)
+static int compare_chunk(struct walk *w, const struct vl_segment *s,
+			 uint64_t off, size_t len, struct vhdxlog_error *err)
 {
 	uint8_t old[CHUNK], now[CHUNK];
 	int rc = read_disk(w->o, off, old, len, err);
 
 	if (!rc)
-		rc = vl_view_read(&w->o->view, off, now, len, err);
+		rc = vl_segment_read(w->o, s, off, now, len, err);
 	if (rc)
 		return rc;
 	if (memcmp(old, now, len) == 0)
@@ -204,12 +211,26 @@ static int compare_segment(struct walk *w, const struct vl_segment *s,
 			return VHDXLOG_E_RANGE;
 		w->budget -= part;
 		if (!is_excluded(w->o, off))
-			rc = compare_chunk(w, off, part, err);
+			rc = compare_chunk(w, s, off, part, err);
 		if (rc)
 			return rc;
 		off += part;
 	}
 	return 0;
+}
+
+static int compare_all(struct walk *w, struct vhdxlog_error *err)
+{
+	struct vl_segment segment;
+	struct vl_sweep sweep;
+	int rc = vl_overlay_sweep(w->o, &sweep, err);
+
+	while (!rc && vl_sweep_next(&sweep, &segment))
+		rc = compare_segment(w, &segment, err);
+	if (!rc)
+		rc = close_range(w, err);
+	vl_sweep_release(&sweep);
+	return rc;
 }
 
 int vl_overlay_digest(const struct vl_overlay *o,
@@ -223,10 +244,8 @@ int vl_overlay_digest(const struct vl_overlay *o,
 
 	if (!rc && o->log->disk_size == UINT64_MAX)
 		rc = VHDXLOG_E_RANGE;
-	for (size_t i = 0; i < o->n && !rc; i++)
-		rc = compare_segment(&w, &o->segments[i], err);
 	if (!rc)
-		rc = close_range(&w, err);
+		rc = compare_all(&w, err);
 	if (!rc) {
 		vl_digest_finish(w.digest, text, VHDXLOG_SHA256_TEXT);
 		return 0;

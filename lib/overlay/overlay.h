@@ -2,30 +2,32 @@
 /*
  * The file as it would be if a sequence were applied: the only thing that knows.
  *
- * Segments say which bytes come from which descriptor, later ones hiding earlier
- * ones; everything else is the disk's. An overlay is a view, so an image is
+ * It is a pile of layers (log.h) on the disk, later ones above; what of them is
+ * seen is found by sweeping (sweep.h). An overlay is a view, so an image is
  * examined through it as through a file. Without a sequence it is the disk.
  */
 #ifndef VL_OVERLAY_OVERLAY_H
 #define VL_OVERLAY_OVERLAY_H
 
-#include "log/log.h"
+#include "overlay/sweep.h"
 
-/* What one descriptor still shows: a whole page, or a range of zeroes. */
-struct vl_segment {
-	uint64_t off, len;
-	uint32_t entry;	 /* index */
-	uint32_t target; /* index */
+/* Where reading has got to: best from low offsets to high ones. */
+struct vl_reader {
+	struct vl_sweep sweep;
+	bool more;		   /* there is a segment at or behind `from` */
+	struct vl_segment segment; /* the first of those */
+	uint64_t from;
+	uint32_t cached; /* the target whose page was last put together */
+	uint8_t page[VL_SECTOR]; /* that page */
 };
 
 struct vl_overlay {
 	struct vl_view view; /* first: an overlay is a view */
 	const struct vl_view *disk;
 	struct vl_log *log;
-	struct vl_segment *segments; /* owned, ascending, apart */
+	uint32_t *pile; /* owned: indices of layers, in the order of replay */
 	size_t n;
-	uint32_t cached; /* the target whose page was last put together */
-	uint8_t *page;	 /* owned: that page */
+	struct vl_reader *reader; /* owned; NULL: no layers */
 };
 
 /*
@@ -37,15 +39,24 @@ int vl_overlay_init(struct vl_overlay *o, const struct vl_view *disk,
 		    struct vhdxlog_error *err);
 void vl_overlay_release(struct vl_overlay *o);
 
+/* All segments, from the beginning. Release the sweep. */
+int vl_overlay_sweep(const struct vl_overlay *o, struct vl_sweep *sweep,
+		     struct vhdxlog_error *err);
+
+/* Bytes of a segment; off and len lie in it. */
+int vl_segment_read(const struct vl_overlay *o, const struct vl_segment *s,
+		    uint64_t off, uint8_t *buf, size_t len,
+		    struct vhdxlog_error *err);
+
 static inline bool vl_segment_is_zero(const struct vl_overlay *o,
 				      const struct vl_segment *s)
 {
 	return vl_target_is_zero(&o->log->targets[s->target]);
 }
 
-/* The page of a data segment, put together from the log. */
-int vl_segment_page(const struct vl_overlay *o, const struct vl_segment *s,
-		    uint8_t page[VL_SECTOR], struct vhdxlog_error *err);
+/* The page that a data target writes, put together from the log. */
+int vl_target_page(struct vl_log *log, uint32_t entry, uint32_t target,
+		   uint8_t page[VL_SECTOR], struct vhdxlog_error *err);
 
 /* Copy descriptor i of an entry. VHDXLOG_E_IO where it cannot be read. */
 int vl_descriptor_read(struct vl_log *log, const struct vl_entry *e, uint64_t i,

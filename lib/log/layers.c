@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The targets of a sound entry, made ready to be looked up.
+ *
+ * Within a layer the order of descriptors means nothing but for data of the same
+ * page, so targets are sorted where they are, and no memory is needed beside
+ * them. Writers put them in order, so sorting is for hostile logs, which can have
+ * millions: a radix sort, linear, whatever the offsets.
+ */
+#include "base/alloc.h"
+#include "base/bytes.h"
+#include "base/error.h"
+#include "log/log.h"
+
+/* -------------------------------------------------------------------- sort */
+
+#define FEW 24u /* targets that are quicker to insert one by one */
+#define DIGITS 16u
+
+/* By place, then by value: of data for one page in order of descriptors. */
+static bool is_before(const struct vl_target *a, const struct vl_target *b)
+{
+	return a->place != b->place ? a->place < b->place :
+				      a->value < b->value;
+}
+
+/* Both fields as one number of 16 bytes, the first digit the highest. */
+static unsigned digit_of(const struct vl_target *t, unsigned digit)
+{
+	uint64_t half = digit < 8 ? t->place : t->value;
+
+	return half >> (56 - digit % 8 * 8) & 0xff;
+}
+
+static void insert(struct vl_target *t, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		struct vl_target moved = t[i];
+		size_t k = i;
+
+		for (; k && is_before(&moved, &t[k - 1]); k--)
+			t[k] = t[k - 1];
+		t[k] = moved;
+	}
+}
+
+/* Bring each target into the bucket of its digit, by swapping. */
+static void distribute(struct vl_target *t, unsigned digit,
+		       const size_t end[256], size_t at[256])
+{
+	for (unsigned b = 0; b < 256; b++) {
+		while (at[b] < end[b]) {
+			struct vl_target moved = t[at[b]];
+			unsigned to = digit_of(&moved, digit);
+
+			/* Ends: every swap fills a place for good. */
+			while (to != b) {
+				struct vl_target swap = t[at[to]];
+
+				t[at[to]++] = moved;
+				moved = swap;
+				to = digit_of(&moved, digit);
+			}
+			t[at[b]++] = moved;
+		}
+	}
+}
+
+/* Recurses no deeper than there are digits. */
+static void sort(struct vl_target *t, size_t n, unsigned digit)
+{
+	size_t count[256] = { 0 }, at[256], end[256], sum = 0;
+
+	if (n <= FEW || digit == DIGITS) {
+		insert(t, n);
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		count[digit_of(&t[i], digit)]++;
+	if (count[digit_of(t, digit)] == n) {
+		sort(t, n, digit + 1);
+		return;
+	}
+	for (unsigned b = 0; b < 256; b++) {
+		at[b] = sum;
+		sum += count[b];
+		end[b] = sum;
+	}
+	distribute(t, digit, end, at);
+	for (unsigned b = 0; b < 256; b++)
+		sort(t + end[b] - count[b], count[b], digit + 1);
+}
+
+static bool is_sorted(const struct vl_target *t, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		if (is_before(&t[i], &t[i - 1]))
+			return false;
+	}
+	return true;
+}
+
+/* ------------------------------------------------------------------ layers */
+
+/*
+ * Each sorted range that another begins in gives way to it, and hands on what it
+ * has beyond it: together they cover the same bytes, and each still begins where
+ * its descriptor says.
+ */
+static void part_ranges(struct vl_target *t, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		uint64_t begin = vl_target_offset(&t[i]);
+		uint64_t end = vl_target_end(&t[i - 1]);
+
+		if (end <= begin)
+			continue;
+		t[i - 1].value = begin - vl_target_offset(&t[i - 1]);
+		t[i].value = vl_max64(end, vl_target_end(&t[i])) - begin;
+	}
+}
+
+static int add_layer(struct vl_log *log, uint32_t entry, size_t first,
+		     size_t count, struct vhdxlog_error *err)
+{
+	struct vl_target *t = &log->targets[first];
+	void *array = log->layers;
+
+	if (!vl_reserve(&array, &log->layers_cap, log->n_layers + 1,
+			sizeof(*log->layers)))
+		return vl_nomem(err);
+	log->layers = array;
+	log->layers[log->n_layers++] = (struct vl_layer){
+		entry, (uint32_t)first, (uint32_t)count
+	};
+	if (!is_sorted(t, count))
+		sort(t, count, 0);
+	if (vl_target_is_zero(t))
+		part_ranges(t, count);
+	return 0;
+}
+
+int vl_layers_make(struct vl_log *log, uint32_t entry, size_t first,
+		   struct vhdxlog_error *err)
+{
+	struct vl_entry *e = &log->entries[entry];
+	size_t end;
+
+	e->layers = (uint32_t)log->n_layers;
+	for (; first < log->n_targets; first = end) {
+		bool zero = vl_target_is_zero(&log->targets[first]);
+		int rc;
+
+		for (end = first + 1; end < log->n_targets; end++) {
+			if (vl_target_is_zero(&log->targets[end]) != zero)
+				break;
+		}
+		rc = add_layer(log, entry, first, end - first, err);
+		if (rc)
+			return rc;
+	}
+	e->layer_count = (uint32_t)(log->n_layers - e->layers);
+	return 0;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What of many layers is seen: the segments of an overlay from low offsets to
+ * high ones, in O(n log n) for n targets, without a list of them.
+ *
+ * Layers lie over one another in the order of replay. At any offset the highest
+ * that has a target there is seen; its next target waits until the sweep gets to
+ * where it begins.
+ */
+#ifndef VL_OVERLAY_SWEEP_H
+#define VL_OVERLAY_SWEEP_H
+
+#include "log/log.h"
+
+/* What one target still shows: bytes of a page, or of a range of zeroes. */
+struct vl_segment {
+	uint64_t off, len;
+	uint32_t entry;	 /* index */
+	uint32_t target; /* index */
+};
+
+/* Places of layers in the pile, the first in `order` before all others. */
+struct vl_heap {
+	uint32_t *place; /* owned */
+	size_t n;
+	bool (*before)(const void *sweep, uint32_t a, uint32_t b);
+};
+
+struct vl_sweep {
+	const struct vl_log *log;
+	const uint32_t *pile; /* borrowed: indices of layers, the lowest first */
+	size_t n;
+	uint64_t at;	  /* everything before has been told */
+	uint32_t *target; /* owned [n]: of each layer, the one that counts */
+	struct vl_heap waiting;	 /* to begin, the lowest offset first */
+	struct vl_heap covering; /* begun and not known to end, highest first */
+};
+
+/* At offset 0. Release with vl_sweep_release(), also after a failure. */
+int vl_sweep_init(struct vl_sweep *s, const struct vl_log *log,
+		  const uint32_t *pile, size_t n, struct vhdxlog_error *err);
+void vl_sweep_release(struct vl_sweep *s);
+
+/* Go on from an offset, before or behind. O(n log n) for n layers. */
+void vl_sweep_seek(struct vl_sweep *s, uint64_t off);
+
+/* The next segment, or what is left of it; false where there is none. */
+bool vl_sweep_next(struct vl_sweep *s, struct vl_segment *segment);
+
+#endif
