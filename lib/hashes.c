@@ -18,8 +18,10 @@ int vl_hash_range(struct vhdxlog_scan *s, uint64_t off, uint64_t len,
 	uint8_t buf[CHUNK];
 	struct vl_digest *d;
 
-	if (vl_end(off, len) > vl_scan_disk(s)->size)
+	if (vl_end(off, len) > vl_scan_disk(s)->size) {
+		s->hashes_lost = true;
 		return 0;
+	}
 	d = vl_digest_new("SHA256");
 	if (!d)
 		return vl_nomem(err);
@@ -28,6 +30,7 @@ int vl_hash_range(struct vhdxlog_scan *s, uint64_t off, uint64_t len,
 
 		if (vl_view_read(vl_scan_disk(s), off, buf, part, NULL)) {
 			vl_digest_free(d);
+			s->hashes_lost = true;
 			return 0;
 		}
 		vl_digest_update(d, buf, part);
@@ -51,8 +54,10 @@ static int hash_structures(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 	if (!rc)
 		rc = vl_hash_range(s, VL_TABLE_OFFSET(1), 2 * VL_SLOT_SIZE,
 				h->region_tables, err);
-	if (!rc && i->metadata_region &&
-	    i->metadata_region->length <= MAX_METADATA_HASH)
+	if (i->metadata_region &&
+	    i->metadata_region->length > MAX_METADATA_HASH)
+		s->hashes_lost = true;
+	else if (!rc && i->metadata_region)
 		rc = vl_hash_range(s, i->metadata_region->offset,
 				i->metadata_region->length, h->metadata, err);
 	/* The entries that the disk needs, not the slack of the region. */
@@ -102,8 +107,9 @@ static int hash_image(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 		else
 			vl_digest_finish(d[k], text[k], room[k]);
 	}
-	/* A file that cannot be read to its end has no digest; that is said by
-	 * its absence, and the scan goes on. */
+	/* A file that cannot be read to its end has no digest; that is said,
+	 * and the scan goes on. */
+	s->hashes_lost = s->hashes_lost || rc;
 	return rc == VHDXLOG_E_IO ? 0 : rc;
 }
 

@@ -75,11 +75,9 @@ static int read_parent(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 	s->image.has_parent_guid = h;
 	if (h)
 		s->image.parent_guid = h->data_write_guid;
+	s->image.parent_unusable = !h;
 	vl_image_release(&parent);
-	if (!rc && !h)
-		rc = vl_error(err, VHDXLOG_E_MISUSE, 0, 0,
-			      "the parent has no usable header");
-	return rc;
+	return rc == VHDXLOG_E_NOMEM ? rc : 0;
 }
 
 static bool looks_like_vhdx(const struct vhdxlog_scan *s)
@@ -115,6 +113,8 @@ static int finish_log(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 	if (rc)
 		return rc;
 	s->budget = vl_compare_budget(&s->log);
+	if (!s->options.raw_log)
+		facts.budget = s->budget;
 	if (s->log.active_head != VL_NONE) {
 		uint64_t budget = s->budget;
 
@@ -146,48 +146,47 @@ static bool headers_unchanged(struct vhdxlog_scan *s)
 	return true;
 }
 
-/*
- * Whether the log still is what it was: looked at again only where the file's
- * times say that something changed, and where there is a digest to compare.
- */
-static bool log_unchanged(struct vhdxlog_scan *s)
-{
-	char now[VHDXLOG_SHA256_TEXT] = "";
-
-	if (!*s->hashes.log)
-		return true;
-	return vl_hash_range(s, s->log.ring.offset,
-			     (uint64_t)s->log.ring.sectors * VL_SECTOR, now,
-			     NULL) == 0 &&
-	       strcmp(now, s->hashes.log) == 0;
-}
-
+/* The log is read again only where something may have changed. */
 static void compare_with_beginning(struct vhdxlog_scan *s)
 {
 	bool same = vl_source_unchanged(s->source);
+	bool sure = same && vl_source_tells_changes(s->source);
 
-	s->unstable = !headers_unchanged(s) || (!same && !log_unchanged(s));
+	s->unstable = !headers_unchanged(s) ||
+		      (!sure && s->has_log && !vl_ring_unchanged(&s->log.ring));
 	s->outcome.unchanged = same && !s->unstable;
+}
+
+static void limit(struct vhdxlog_scan *s, bool holds, const char *text)
+{
+	if (holds)
+		s->limitations[s->n_limitations++] = text;
 }
 
 static void add_limitations(struct vhdxlog_scan *s)
 {
-	size_t n = 0;
+	const struct vhdxlog_options *o = &s->options;
 
-	s->limitations[n++] = "log entries carry no time; order only";
-	s->limitations[n++] =
-		"a valid sequence says what a writer meant to write, not that "
-		"its content is right";
-	if (s->options.raw_log)
-		s->limitations[n++] =
-			"only the log region was given; targets, file length "
-			"and headers are not known";
-	if (s->image.log.assumed)
-		s->limitations[n++] =
-			"where the log is, or its GUID, was assumed";
-	if (s->log.ring.n_holes)
-		s->limitations[n++] =
-			"some sectors of the log could not be read";
+	limit(s, true, "log entries carry no time; order only");
+	limit(s, true,
+	      "a valid sequence says what a writer meant to write, not that "
+	      "its content is right");
+	limit(s, o->raw_log,
+	      "only the log region was given; targets, file length and headers "
+	      "are not known");
+	limit(s, o->raw_log && vl_scan_disk(s)->size > s->image.log.length,
+	      "the file is longer than a log can be, or no whole number of "
+	      "sectors; the rest was not looked at");
+	limit(s, s->image.log.assumed,
+	      "where the log is, or its GUID, was assumed");
+	limit(s, o->header && !o->raw_log &&
+			 s->image.pub.current_header != o->header,
+	      "the header that was to be believed cannot be read");
+	limit(s, s->log.ring.n_holes,
+	      "some sectors of the log could not be read");
+	limit(s, s->hashes_lost,
+	      "a digest is missing: not all that it covers could be read, or "
+	      "it is over 128 MiB");
 }
 
 static int run(struct vhdxlog_scan *s, struct vhdxlog_error *err)

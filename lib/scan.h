@@ -33,6 +33,7 @@ struct vhdxlog_scan {
 	uint32_t *heads; /* owned: indices of sound entries */
 	size_t n_heads;
 	struct vhdxlog_hashes hashes;
+	bool hashes_lost; /* one that was asked for could not be made */
 	struct vhdxlog_outcome outcome;
 	bool unstable; /* headers or log changed while they were read */
 	struct vhdxlog_selection selection;
@@ -41,7 +42,8 @@ struct vhdxlog_scan {
 	struct vl_finding *findings; /* owned */
 	size_t n_findings, findings_cap;
 	struct vhdxlog_cost cost;
-	const char *limitations[8];
+	const char *limitations[10];
+	size_t n_limitations;
 
 	struct vl_judgement *scratch; /* owned; see verdicts.c */
 	size_t scratch_entry;	      /* index + 1 of its entry, 0: none */

@@ -42,6 +42,22 @@ enum vl_check_id vl_check_id(const struct vhdxlog_check *check)
 	return (enum vl_check_id)(check - catalogue);
 }
 
+bool vl_copy_is_valid(const struct vl_judgement *j, enum vhdxlog_object object,
+		      bool strict)
+{
+	for (unsigned i = 1; i < VLC_COUNT; i++) {
+		enum vl_check_id id = (enum vl_check_id)i;
+		enum vhdxlog_class c = vl_check(id)->class_;
+		bool bad = j->status[id] == VHDXLOG_FAIL ||
+			   j->status[id] == VHDXLOG_BLOCKED;
+
+		if (vl_check(id)->object == object && bad &&
+		    (c == VHDXLOG_CLASS_C || (c == VHDXLOG_CLASS_M && strict)))
+			return false;
+	}
+	return true;
+}
+
 const uint8_t *vl_prerequisites(enum vl_check_id id)
 {
 	return prerequisite[id];

@@ -49,7 +49,6 @@ void vl_judge(enum vhdxlog_object object, const vl_check_fn *table,
 const struct vhdxlog_check *vl_check(enum vl_check_id id);
 enum vl_check_id vl_check_id(const struct vhdxlog_check *check);
 
-/* Whether a failure of this class makes an object unusable. */
 static inline bool vl_passed(const struct vl_judgement *j, enum vl_check_id id)
 {
 	return j->status[id] == VHDXLOG_PASS;
@@ -59,6 +58,13 @@ static inline bool vl_failed(const struct vl_judgement *j, enum vl_check_id id)
 {
 	return j->status[id] == VHDXLOG_FAIL;
 }
+
+/*
+ * Whether a copy of header or region table can be used: no check of class C
+ * failed or is blocked, in strict mode none of class M either.
+ */
+bool vl_copy_is_valid(const struct vl_judgement *j, enum vhdxlog_object object,
+		      bool strict);
 
 /* The prerequisites of a check as listed, ended by VLC_none. */
 const uint8_t *vl_prerequisites(enum vl_check_id id);

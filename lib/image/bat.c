@@ -30,9 +30,11 @@ struct bat_case {
 		reserved_offset, not_present;
 	struct breach partial; /* in the chunk that is being read */
 	bool unmapped;	       /* a block beyond what the map holds */
+	bool no_memory;	       /* for the map */
 	bool trailing_known;
 	uint64_t trailing; /* offset of a non-zero byte, or UINT64_MAX */
 	uint64_t unreferenced; /* likewise */
+	bool unreadable;       /* some of what nothing owns is */
 };
 
 static void note(struct breach *b, const struct vhdxlog_bat_entry *e)
@@ -164,6 +166,7 @@ static void place_block(struct bat_case *c, const struct vhdxlog_bat_entry *e,
 {
 	struct vl_image *i = c->image;
 	enum vl_claim claim = e->is_bitmap ? VL_CLAIM_BITMAP : VL_CLAIM_PAYLOAD;
+	bool fresh;
 
 	if (!e->file_offset) {
 		note(&c->offset_zero, e);
@@ -175,7 +178,9 @@ static void place_block(struct bat_case *c, const struct vhdxlog_bat_entry *e,
 		note(&c->overlaps_region, e);
 	if (vl_end(e->file_offset, size) > VL_MAX_CLAIM_MIB * VL_MIB)
 		c->unmapped = true;
-	if (!vl_claims_add(&i->claims, e->file_offset, size, claim))
+	if (!vl_claims_add(&i->claims, e->file_offset, size, claim, &fresh))
+		c->no_memory = true;
+	if (!fresh)
 		note(&c->overlap, e);
 }
 
@@ -261,6 +266,8 @@ static int read_entries(struct bat_case *c, const struct vl_view *view,
 			return rc;
 		for (size_t k = 0; c->readable && k < n; k++)
 			look_at(c, index + k, vl_le64(buf + 8 * k));
+		if (c->no_memory)
+			return vl_nomem(err);
 		index += n;
 	}
 	return 0;
@@ -356,7 +363,9 @@ static enum vhdxlog_status block_unreferenced(const void *subject,
 	const struct bat_case *c = subject;
 
 	if (c->unreferenced == UINT64_MAX)
-		return vl_pass();
+		return c->unreadable ?
+			       vl_blocked(d, "not all of the file is readable") :
+			       vl_pass();
 	return vl_fail(d, c->unreferenced, "zeroes, or an owner",
 		       "data in a MiB that nothing owns");
 }
@@ -388,9 +397,11 @@ int vl_unreferenced_find(struct vl_image *i, const struct vl_view *disk,
 		if (!is_owned(i, off, len))
 			rc = vl_view_is_zero(disk, off, len, &budget, &zero,
 					     err);
-		if (rc)
+		if (rc == VHDXLOG_E_IO)
+			c.unreadable = true;
+		else if (rc)
 			return rc;
-		if (!zero)
+		else if (!zero)
 			c.unreferenced = off;
 	}
 	vl_judge(VHDXLOG_OBJECT_IMAGE, unreferenced_checks, &c, i->judgement);

@@ -20,26 +20,37 @@ enum vl_claim {
 
 struct vl_claims {
 	uint64_t *bits;	  /* owned; 32 MiB a word */
-	uint32_t *before; /* owned; payload MiB before each group of words */
+	struct vl_claim_count {
+		uint32_t payload, bitmap;
+	} *before; /* owned; MiB claimed before each group of words */
 	uint64_t mib;	  /* how many are mapped */
+	uint64_t top;	  /* nothing is claimed from here on, in MiB */
 };
 
 /* Map the first bytes of a file of this size; false: out of memory. */
 bool vl_claims_init(struct vl_claims *c, uint64_t file_size);
 void vl_claims_release(struct vl_claims *c);
 
-/* Claim [off, off + len) in MiB; false where part of it already was. */
+/*
+ * Claim [off, off + len) in MiB, also past the end of the file; *fresh false
+ * where part of it already was. false: out of memory.
+ */
 bool vl_claims_add(struct vl_claims *c, uint64_t off, uint64_t len,
-		   enum vl_claim claim);
+		   enum vl_claim claim, bool *fresh);
 enum vl_claim vl_claims_at(const struct vl_claims *c, uint64_t off);
 
 /* Count what was claimed; false: out of memory. After the last add. */
 bool vl_claims_seal(struct vl_claims *c);
 
 /*
- * Whether a payload MiB lies in [off, off + len), in constant time: a hostile
- * log can ask for as many terabytes as it has descriptors.
+ * How many bytes of [off, off + len) are claimed, in constant time: a hostile
+ * log can ask for as many terabytes as it has descriptors. What is claimed as
+ * both counts as payload. After vl_claims_seal().
  */
-bool vl_claims_payload(const struct vl_claims *c, uint64_t off, uint64_t len);
+struct vl_claimed {
+	uint64_t payload, bitmap;
+};
+struct vl_claimed vl_claims_in(const struct vl_claims *c, uint64_t off,
+			       uint64_t len);
 
 #endif

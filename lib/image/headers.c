@@ -142,8 +142,7 @@ static int read_copy(struct vl_image *image, const struct vl_view *disk,
 	if (rc)
 		return rc;
 	vl_judge(VHDXLOG_OBJECT_HEADER, copy_checks, &c, j);
-	h->valid = vl_passed(j, VLC_header_signature_bad) &&
-		   vl_passed(j, VLC_header_checksum_bad);
+	h->valid = vl_copy_is_valid(j, VHDXLOG_OBJECT_HEADER, image->strict);
 	return 0;
 }
 
@@ -195,7 +194,9 @@ void vl_image_raw_log(struct vl_image *image, const struct vl_view *disk,
 	image->disk_size = disk->size;
 	o.has_log_offset = o.has_log_length = true;
 	o.log_offset = 0;
-	o.log_length = (uint32_t)vl_min64(disk->size, UINT32_MAX);
+	/* LogLength has 32 bits and is in MiB, so no log is longer. */
+	o.log_length = (uint32_t)vl_min64(disk->size / VL_SECTOR * VL_SECTOR,
+					  UINT32_MAX / VL_MIB * VL_MIB);
 	place_log(image, &o);
 }
 
@@ -232,6 +233,7 @@ int vl_headers_read(struct vl_image *i, const struct vl_view *disk,
 	int rc;
 
 	i->disk_size = disk->size;
+	i->strict = options->strict;
 	rc = read_identifier(i, disk, err);
 	for (unsigned slot = 1; !rc && slot <= 2; slot++)
 		rc = read_copy(i, disk, slot, err);

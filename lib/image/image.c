@@ -93,33 +93,80 @@ int vl_image_examine(struct vl_image *i, const struct vl_view *view,
 	return rc;
 }
 
-static enum vhdxlog_area header_section_area(uint64_t off)
+/* The parts of the header section, and where each ends. */
+static const struct {
+	uint64_t end;
+	enum vhdxlog_area area;
+} header_section[] = {
+	{ VL_HEADER_OFFSET(1), VHDXLOG_AREA_IDENTIFIER },
+	{ VL_TABLE_OFFSET(1), VHDXLOG_AREA_HEADERS },
+	{ VL_RESERVED_OFFSET, VHDXLOG_AREA_REGION_TABLES },
+	{ VL_HEADER_SECTION, VHDXLOG_AREA_RESERVED },
+};
+
+/* What begins at off: *end gets where it does not go on. */
+static enum vhdxlog_area structure_at(const struct vl_image *i, uint64_t off,
+				      uint64_t *end)
 {
-	if (off < VL_HEADER_OFFSET(1))
-		return VHDXLOG_AREA_IDENTIFIER;
-	if (off < VL_TABLE_OFFSET(1))
-		return VHDXLOG_AREA_HEADERS;
-	if (off < VL_RESERVED_OFFSET)
-		return VHDXLOG_AREA_REGION_TABLES;
-	return VHDXLOG_AREA_RESERVED;
+	const struct vl_range *r;
+
+	for (size_t k = 0; off < VL_HEADER_SECTION; k++) {
+		*end = header_section[k].end;
+		if (off < *end)
+			return header_section[k].area;
+	}
+	r = vl_ranges_find(i->reserved, i->n_reserved, off, 1);
+	if (r) {
+		*end = vl_end(r->off, r->len);
+		return (enum vhdxlog_area)r->tag;
+	}
+	r = vl_ranges_find(i->reserved, i->n_reserved, off, UINT64_MAX - off);
+	*end = r ? r->off : UINT64_MAX;
+	return VHDXLOG_AREA_UNKNOWN;
+}
+
+static enum vhdxlog_area nobodys(const struct vl_image *i)
+{
+	return i->pub.bat.known ? VHDXLOG_AREA_UNOWNED : VHDXLOG_AREA_UNKNOWN;
 }
 
 enum vhdxlog_area vl_image_area(const struct vl_image *i, uint64_t off)
 {
-	const struct vl_range *r;
+	uint64_t end;
+	enum vhdxlog_area area = structure_at(i, off, &end);
 
-	if (off < VL_HEADER_SECTION)
-		return header_section_area(off);
-	r = vl_ranges_find(i->reserved, i->n_reserved, off, 1);
-	if (r)
-		return (enum vhdxlog_area)r->tag;
+	if (area != VHDXLOG_AREA_UNKNOWN)
+		return area;
 	switch (vl_claims_at(&i->claims, off)) {
-	case VL_CLAIM_PAYLOAD: return VHDXLOG_AREA_PAYLOAD;
 	case VL_CLAIM_BITMAP: return VHDXLOG_AREA_SECTOR_BITMAP;
-	case VL_CLAIM_NONE: break;
-	default: return VHDXLOG_AREA_PAYLOAD; /* claimed as both */
+	case VL_CLAIM_NONE: return nobodys(i);
+	default: return VHDXLOG_AREA_PAYLOAD; /* of both, too */
 	}
-	return i->pub.bat.known ? VHDXLOG_AREA_UNOWNED : VHDXLOG_AREA_UNKNOWN;
+}
+
+void vl_image_areas(const struct vl_image *i, uint64_t off, uint64_t len,
+		    uint64_t bytes[VHDXLOG_AREA_COUNT])
+{
+	uint64_t end = vl_end(off, len);
+
+	/* Ends: every turn gets at least one structure further. */
+	while (off < end) {
+		uint64_t until;
+		enum vhdxlog_area area = structure_at(i, off, &until);
+		struct vl_claimed claimed;
+
+		until = vl_min64(until, end);
+		if (area != VHDXLOG_AREA_UNKNOWN) {
+			bytes[area] += until - off;
+		} else {
+			claimed = vl_claims_in(&i->claims, off, until - off);
+			bytes[VHDXLOG_AREA_PAYLOAD] += claimed.payload;
+			bytes[VHDXLOG_AREA_SECTOR_BITMAP] += claimed.bitmap;
+			bytes[nobodys(i)] += until - off - claimed.payload -
+					     claimed.bitmap;
+		}
+		off = until;
+	}
 }
 
 const char *vhdxlog_area_name(enum vhdxlog_area area)

@@ -43,6 +43,7 @@ struct vl_metadata {
 
 struct vl_image {
 	struct vhdxlog_image pub;
+	bool strict;	       /* what breaks a MUST makes a copy unusable */
 	uint64_t disk_size;    /* of the file as it is */
 	uint64_t replayed_size; /* as the replay would leave it */
 	bool io_error; /* the system could not read some structure */
@@ -71,6 +72,7 @@ struct vl_image {
 	struct vl_claims claims; /* what the BAT says is used */
 
 	bool has_parent_guid; /* --parent */
+	bool parent_unusable; /* it was given, and has no usable header */
 	struct vhdxlog_guid parent_guid;
 
 	struct vl_judgement *judgement; /* owned; of the image */
@@ -131,6 +133,10 @@ int vl_unreferenced_find(struct vl_image *image, const struct vl_view *disk,
 
 /* What the byte at off belongs to. */
 enum vhdxlog_area vl_image_area(const struct vl_image *image, uint64_t off);
+
+/* Add to bytes[], for each area, how many bytes of [off, off + len) are its. */
+void vl_image_areas(const struct vl_image *image, uint64_t off, uint64_t len,
+		    uint64_t bytes[VHDXLOG_AREA_COUNT]);
 
 /*
  * Read a structure at off into buf. 0 with *present false where the file ends

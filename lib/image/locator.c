@@ -220,6 +220,8 @@ static enum vhdxlog_status locator_linkage_mismatch(const void *subject,
 	const struct vl_metadata *m = &i->metadata;
 	enum vhdxlog_status status = readable(m, d);
 
+	if (i->parent_unusable)
+		return vl_blocked(d, "the parent has no usable header");
 	if (!i->has_parent_guid)
 		return VHDXLOG_NOT_APPLICABLE;
 	if (status != VHDXLOG_PASS ||

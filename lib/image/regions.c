@@ -133,9 +133,8 @@ static int read_copy(struct vl_image *image, const struct vl_view *view,
 	if (rc)
 		return rc;
 	vl_judge(VHDXLOG_OBJECT_REGION_TABLE, copy_checks, &c, j);
-	t->valid = vl_passed(j, VLC_region_signature_bad) &&
-		   vl_passed(j, VLC_region_checksum_bad) &&
-		   vl_passed(j, VLC_region_entry_count_too_large);
+	t->valid = vl_copy_is_valid(j, VHDXLOG_OBJECT_REGION_TABLE,
+				    image->strict);
 	return 0;
 }
 

@@ -15,7 +15,8 @@
 #include <isa-l/mem_routines.h>
 #include <string.h>
 
-/* Entries with more descriptors are not searched for duplicates. */
+/* Entries with more descriptors are not searched for duplicates: what a copy of
+ * them takes is counted by nobody. */
 #define VL_MAX_DUPLICATE_SEARCH (UINT32_C(1) << 19)
 
 static void __attribute__((noinline, cold))
@@ -36,7 +37,7 @@ static inline void look_at_target(struct vl_entry_case *c, uint64_t off,
 				  uint64_t len, bool zero, uint64_t at)
 {
 	const struct vl_log *log = c->log;
-	uint64_t end = off + len;
+	uint64_t end = off + len, misplaced;
 
 	NOTE_IF(vl_overlap(off, len, VL_RESERVED_OFFSET,
 			   VL_HEADER_SECTION - VL_RESERVED_OFFSET),
@@ -46,13 +47,15 @@ static inline void look_at_target(struct vl_entry_case *c, uint64_t off,
 	NOTE_IF(end > log->disk_size, desc_beyond_eof, at, end);
 	NOTE_IF(end > c->h.last_file_offset, entry_last_offset_below_target,
 		at, end);
-	NOTE_IF(zero && end > log->disk_size && end > c->h.last_file_offset,
+	NOTE_IF(zero && end > log->disk_size && end > c->h.last_file_offset &&
+			end > c->declared,
 		zero_length_excessive, at, end);
-	if (!log->image || !log->image->pub.bat.known)
+	if (!log->image)
 		return;
-	NOTE_IF(vl_claims_payload(&log->image->claims, off, len),
+	misplaced = vl_target_misplaced(log, off, len);
+	NOTE_IF(misplaced & VL_BIT(VLC_desc_targets_payload),
 		desc_targets_payload, at, off);
-	NOTE_IF(vl_image_area(log->image, off) == VHDXLOG_AREA_UNOWNED,
+	NOTE_IF(misplaced & VL_BIT(VLC_desc_targets_unowned),
 		desc_targets_unowned, at, off);
 }
 
@@ -163,38 +166,49 @@ static uint64_t descriptor_at(const struct vl_entry_case *c, uint64_t i)
 	return vl_ring_at(ring, s) + off % VL_SECTOR;
 }
 
+/* The lowest byte that two of n sorted targets write, or UINT64_MAX. */
+static uint64_t written_twice(const struct vl_target *t, size_t n)
+{
+	uint64_t end = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (vl_target_length(&t[i]) && vl_target_offset(&t[i]) < end)
+			return vl_target_offset(&t[i]);
+		end = vl_max64(end, vl_target_end(&t[i]));
+	}
+	return UINT64_MAX;
+}
+
 /*
- * A page that appears twice among the n targets from `first` on: an open hash
- * of offsets, cleared for each entry, so linear. Its multiplier is drawn anew for
- * each scan: of a known one a log could be made whose targets all collide.
+ * A byte that two of the n targets from `first` on write, and the second that
+ * does. They are still in the order of descriptors: a copy is sorted.
  */
 static int find_duplicate(struct vl_log *log, struct vl_entry_case *c,
 			  size_t first, size_t n, struct vhdxlog_error *err)
 {
-	unsigned bits = 6;
-	void *array = log->seen;
+	void *array = log->targets;
+	struct vl_target *copy;
+	bool before = false;
+	uint64_t twice;
 
-	while (UINT64_C(1) << bits < 2 * n)
-		bits++;
-	if (!vl_reserve(&array, &log->seen_cap, (size_t)1 << bits,
-			sizeof(*log->seen)))
+	if (!vl_reserve(&array, &log->targets_cap, first + 2 * n,
+			sizeof(*log->targets)))
 		return vl_nomem(err);
-	log->seen = array;
-	memset(log->seen, 0, sizeof(*log->seen) << bits);
-	for (size_t i = 0; i < n; i++) {
-		uint64_t off = vl_target_offset(&log->targets[first + i]);
-		size_t h = (size_t)(off * log->multiplier >> (64 - bits));
-		size_t mask = ((size_t)1 << bits) - 1;
+	log->targets = array;
+	copy = log->targets + first + n;
+	memcpy(copy, copy - n, n * sizeof(*copy));
+	vl_targets_sort(copy, n);
+	twice = written_twice(copy, n);
+	for (size_t i = 0; twice != UINT64_MAX && i < n; i++) {
+		const struct vl_target *t = &log->targets[first + i];
 
-		/* Offset + 1, as 0 means free. Ends: half of it is free. */
-		while (log->seen[h] && log->seen[h] != off + 1)
-			h = (h + 1) & mask;
-		if (log->seen[h]) {
+		if (!vl_overlap(vl_target_offset(t), vl_target_length(t), twice,
+				1))
+			continue;
+		if (before)
 			note(c, VLF_desc_duplicate_target, descriptor_at(c, i),
-			     off);
-			return 0;
-		}
-		log->seen[h] = off + 1;
+			     twice);
+		before = true;
 	}
 	return 0;
 }

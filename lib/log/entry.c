@@ -107,6 +107,7 @@ static void begin(const struct vl_log *log, const struct vl_entry *e,
 	c->data_outside = c->slack = UINT64_MAX;
 	c->is_active_head = log->active_head != VL_NONE &&
 			    e == &log->entries[log->active_head];
+	c->declared = e->flags & VL_ENTRY_IS_ACTIVE ? log->declared : 0;
 }
 
 int vl_entry_examine(struct vl_log *log, uint32_t index, bool keep,
@@ -138,6 +139,27 @@ int vl_entry_examine(struct vl_log *log, uint32_t index, bool keep,
 	}
 	if (!keep || !vl_is_sound(e))
 		log->n_targets = first_target;
+	return rc;
+}
+
+int vl_entry_refresh(struct vl_log *log, uint32_t index,
+		     struct vhdxlog_error *err)
+{
+	struct vl_entry *e = &log->entries[index];
+	struct vl_entry_case c;
+	size_t n_targets = log->n_targets;
+	int rc;
+
+	begin(log, e, &c);
+	c.collect = e->failed & VL_BIT(VLC_desc_duplicate_target);
+	rc = read_header(log, &c, err);
+	if (!rc)
+		rc = look(log, &c, err);
+	log->n_targets = n_targets;
+	if (rc == VHDXLOG_E_IO)
+		return 0; /* what the walk saw stands */
+	if (!rc)
+		judge(log, &c, &e->failed, &e->blocked, NULL);
 	return rc;
 }
 

@@ -46,6 +46,7 @@ struct vl_entry_case {
 	uint32_t sector;
 	uint64_t at; /* of the entry in the image */
 	bool is_active_head;
+	uint64_t declared; /* length that the sequence of it declares, or 0 */
 	bool collect; /* its targets are wanted */
 	struct vl_entry_header h;
 	uint64_t descriptor_sectors; /* by DescriptorCount */

@@ -91,6 +91,11 @@ static void sort(struct vl_target *t, size_t n, unsigned digit)
 		sort(t + end[b] - count[b], count[b], digit + 1);
 }
 
+void vl_targets_sort(struct vl_target *t, size_t n)
+{
+	sort(t, n, 0);
+}
+
 static bool is_sorted(const struct vl_target *t, size_t n)
 {
 	for (size_t i = 1; i < n; i++) {
@@ -134,7 +139,7 @@ static int add_layer(struct vl_log *log, uint32_t entry, size_t first,
 		entry, (uint32_t)first, (uint32_t)count
 	};
 	if (!is_sorted(t, count))
-		sort(t, count, 0);
+		vl_targets_sort(t, count);
 	if (vl_target_is_zero(t))
 		part_ranges(t, count);
 	return 0;

@@ -8,7 +8,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define PROGRESS_SECTORS 4096u /* 16 MiB */
 
@@ -47,16 +46,6 @@ static void fill_masks(struct vl_log *log, bool strict)
 	log->sound_mask = strict ? e | m : e;
 }
 
-/* Odd, so that no bit of an offset is lost. No result depends on it. */
-static uint64_t draw_multiplier(void)
-{
-	uint64_t m;
-
-	if (getentropy(&m, sizeof(m)))
-		m = UINT64_C(0x9e3779b97f4a7c15);
-	return m | 1;
-}
-
 int vl_log_init(struct vl_log *log, const struct vl_view *disk,
 		const struct vhdxlog_log *place,
 		const struct vhdxlog_options *options,
@@ -69,7 +58,6 @@ int vl_log_init(struct vl_log *log, const struct vl_view *disk,
 		log->own = (struct vl_range){ place->offset, place->length, 0 };
 	log->active_first = log->active_head = log->tie = VL_NONE;
 	fill_masks(log, options->strict);
-	log->multiplier = draw_multiplier();
 	log->judgement = vl_judgement_new();
 	if (!log->judgement)
 		return vl_nomem(err);
@@ -83,7 +71,6 @@ void vl_log_release(struct vl_log *log)
 	free(log->targets);
 	free(log->layers);
 	free(log->owner);
-	free(log->seen);
 	free(log->judgement);
 	memset(log, 0, sizeof(*log));
 }
@@ -200,36 +187,70 @@ int vl_log_walk(struct vl_log *log, const struct vhdxlog_options *options,
 	return examine_pending(log, err);
 }
 
-/* Faults of class M and W that depend on what the file would hold. */
-static void place_entry(struct vl_log *log, struct vl_entry *e)
+uint64_t vl_target_misplaced(const struct vl_log *log, uint64_t off,
+			     uint64_t len)
 {
+	uint64_t bytes[VHDXLOG_AREA_COUNT] = { 0 }, mask = 0;
+
+	if (!log->image || !log->image->pub.bat.known)
+		return 0;
+	vl_image_areas(log->image, off, len, bytes);
+	if (vl_claims_in(&log->image->claims, off, len).payload)
+		mask |= VL_BIT(VLC_desc_targets_payload);
+	if (len && bytes[VHDXLOG_AREA_UNOWNED] == len)
+		mask |= VL_BIT(VLC_desc_targets_unowned);
+	return mask;
+}
+
+/* Faults of class M and W that depend on what the file would hold. */
+static int place_entry(struct vl_log *log, uint32_t index,
+		       struct vhdxlog_error *err)
+{
+	struct vl_entry *e = &log->entries[index];
 	const struct vl_target *t = vl_entry_targets(log, e);
 
+	/* Where targets overlap, layers no longer have them as they were; and
+	 * how far zeroes may reach is known only now. */
+	if ((e->failed | e->blocked) & (VL_BIT(VLC_desc_duplicate_target) |
+					VL_BIT(VLC_zero_length_excessive)))
+		return vl_entry_refresh(log, index, err);
 	for (const struct vl_target *end = t + e->descriptor_count; t < end;
-	     t++) {
-		uint64_t off = vl_target_offset(t);
+	     t++)
+		e->failed |= vl_target_misplaced(log, vl_target_offset(t),
+						 vl_target_length(t));
+	return 0;
+}
 
-		if (vl_claims_payload(&log->image->claims, off,
-				      vl_target_length(t)))
-			e->failed |= VL_BIT(VLC_desc_targets_payload);
-		if (vl_image_area(log->image, off) == VHDXLOG_AREA_UNOWNED)
-			e->failed |= VL_BIT(VLC_desc_targets_unowned);
-	}
+/* What the active head says of the file's length; 0 where it is not known. */
+static uint64_t declared_length(struct vl_log *log)
+{
+	struct vl_entry_header h;
+	bool known;
+	uint32_t crc;
+
+	if (log->active_head == VL_NONE ||
+	    vl_entry_header_read(log, log->active_head, &h, &known, &crc, NULL))
+		return 0;
+	return h.last_file_offset;
 }
 
 int vl_log_place(struct vl_log *log, const struct vl_image *image,
 		 struct vhdxlog_error *err)
 {
 	log->image = image;
+	log->declared = declared_length(log);
 	if (log->active_head != VL_NONE)
 		log->entries[log->active_head].failed &=
 			~VL_BIT(VLC_entry_flushed_exceeds_file);
 	for (size_t i = 0; i < log->n_entries; i++) {
 		struct vl_entry *e = &log->entries[i];
 
+		int rc = vl_is_sound(e) ? place_entry(log, (uint32_t)i, err) :
+					  0;
+
+		if (rc)
+			return rc;
 		log->tally[vl_soundness(e)]++;
-		if (vl_is_sound(e) && image->pub.bat.known)
-			place_entry(log, e);
 	}
 	return vl_map_owners(log, err);
 }

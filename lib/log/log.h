@@ -128,11 +128,9 @@ struct vl_log {
 	struct vl_layer *layers; /* owned */
 	size_t n_layers, layers_cap;
 	uint32_t *owner; /* owned [present]: index of an entry, or VL_NONE */
-	uint64_t *seen;	 /* owned: hash set of targets, for duplicates */
-	size_t seen_cap;
-	uint64_t multiplier; /* of that set; odd, drawn by lot */
 
 	uint32_t active_first, active_head; /* indices, or VL_NONE */
+	uint64_t declared; /* LastFileOffset of the active head, or 0 */
 	uint32_t tie; /* head of another valid sequence as high, or VL_NONE */
 	uint64_t orphans;
 	uint64_t tally[3]; /* by enum vhdxlog_soundness */
@@ -154,6 +152,10 @@ int vl_log_link(struct vl_log *log, struct vhdxlog_error *err);
 void vl_log_select(struct vl_log *log);
 int vl_log_place(struct vl_log *log, const struct vl_image *image,
 		 struct vhdxlog_error *err);
+
+/* The checks that a target fails by what it lies on; after vl_log_place(). */
+uint64_t vl_target_misplaced(const struct vl_log *log, uint64_t off,
+			     uint64_t len);
 
 /* Index of the entry whose header is in a sector, or VL_NONE. */
 uint32_t vl_log_entry_at(const struct vl_log *log, uint32_t sector);
@@ -196,6 +198,10 @@ static inline uint32_t vl_entry_end(const struct vl_log *log,
 int vl_entry_examine(struct vl_log *log, uint32_t index, bool keep,
 		     struct vl_judgement *j, struct vhdxlog_error *err);
 
+/* Judge a sound entry anew, by what is known since vl_log_place(). */
+int vl_entry_refresh(struct vl_log *log, uint32_t index,
+		     struct vhdxlog_error *err);
+
 /*
  * The header of an entry, read again, and its checksum as computed; *crc_known
  * false where that cannot be done. VHDXLOG_E_IO.
@@ -205,6 +211,9 @@ int vl_entry_header_read(struct vl_log *log, uint32_t index,
 			 uint32_t *crc, struct vhdxlog_error *err);
 
 /* ------------------------------------------------------------ layers.c */
+
+/* By offset; those of one offset by kind, then by descriptor or length. */
+void vl_targets_sort(struct vl_target *t, size_t n);
 
 /*
  * Make layers of the targets from `first` to the end of the array, which are
@@ -252,6 +261,7 @@ uint32_t vl_map_owner(const struct vl_log *log, uint32_t sector);
 
 struct vl_log_facts {
 	bool changes_known, changes_bytes; /* of the active sequence */
+	uint64_t budget; /* for comparing; 0: nothing can be compared */
 };
 
 void vl_log_judge(struct vl_log *log, const struct vl_log_facts *facts);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The rules of the log as a whole, [MS-VHDX] 2.3.2 and 2.3.3. */
+#include "base/bytes.h"
 #include "base/guid.h"
 #include "log/log.h"
 
@@ -168,6 +169,8 @@ static enum vhdxlog_status log_stale_entries(const void *subject,
 
 	if (!n)
 		return vl_pass();
+	if (!c->log->pub.has_guid)
+		return vl_blocked(d, "the log's GUID is not known");
 	return vl_fail(d, c->log->pub.offset, "entries of this session only",
 		       "%ju of earlier ones", (uintmax_t)n);
 }
@@ -235,6 +238,31 @@ static enum vhdxlog_status log_sector_foreign(const void *subject,
 		       (uintmax_t)c->foreigns);
 }
 
+static enum vhdxlog_status log_comparison_limited(const void *subject,
+						  struct vl_detail *d)
+{
+	const struct log_case *c = subject;
+	uint64_t sum = 0;
+	char want[VHDXLOG_VALUE_TEXT];
+
+	if (!c->facts->budget)
+		return VHDXLOG_NOT_APPLICABLE;
+	for (size_t i = 0; i < c->log->n_targets; i++) {
+		const struct vl_target *t = &c->log->targets[i];
+		uint64_t off = vl_target_offset(t);
+
+		if (vl_target_is_zero(t) && off < c->log->disk_size)
+			sum = vl_end(sum, vl_min64(t->value,
+						   c->log->disk_size - off));
+	}
+	if (sum <= c->facts->budget)
+		return vl_pass();
+	snprintf(want, sizeof(want), "at most %ju bytes of zeroes",
+		 (uintmax_t)c->facts->budget);
+	return vl_fail(d, c->log->pub.offset, want, "%ju bytes",
+		       (uintmax_t)sum);
+}
+
 static const vl_check_fn log_checks[VLC_COUNT] = {
 	[VLC_log_sector_unreadable] = log_sector_unreadable,
 	[VLC_log_no_valid_sequence] = log_no_valid_sequence,
@@ -250,6 +278,7 @@ static const vl_check_fn log_checks[VLC_COUNT] = {
 	[VLC_data_orphan] = data_orphan,
 	[VLC_desc_sector_orphan] = desc_sector_orphan,
 	[VLC_log_sector_foreign] = log_sector_foreign,
+	[VLC_log_comparison_limited] = log_comparison_limited,
 };
 
 static void count(uint64_t *n, uint32_t *first, uint32_t sector)

@@ -132,6 +132,28 @@ int vl_ring_walk(struct vl_ring *r, uint32_t first, uint32_t *count,
 	return 0;
 }
 
+bool vl_ring_unchanged(struct vl_ring *r)
+{
+	for (uint32_t first = 0; first < r->present; first += VL_STRETCH) {
+		uint32_t n = (uint32_t)vl_min64(r->present - first, VL_STRETCH);
+		uint64_t bad = fill(r, first, n);
+
+		for (uint32_t i = 0; i < n; i++) {
+			uint32_t s = first + i;
+
+			if (bad >> i & 1 ||
+			    r->kind[s] == VHDXLOG_SECTOR_UNREADABLE)
+				continue;
+			if (vl_crc32c_raw(r->prefix[s],
+					  r->buf + (size_t)i * VL_SECTOR,
+					  VL_SECTOR) != r->prefix[s + 1])
+				return false;
+		}
+		r->buf_first = NOT_READ; /* a hole may be among them */
+	}
+	return true;
+}
+
 static bool is_buffered(const struct vl_ring *r, uint32_t sector)
 {
 	return r->buf_first != NOT_READ && sector >= r->buf_first &&

@@ -54,6 +54,13 @@ int vl_ring_walk(struct vl_ring *ring, uint32_t first, uint32_t *count,
  */
 const uint8_t *vl_ring_sector(struct vl_ring *ring, uint32_t sector);
 
+/*
+ * Whether every sector still holds what it held when it was walked: all are read
+ * again and compared by the CRC register. Sectors that cannot be read, now or
+ * then, say nothing.
+ */
+bool vl_ring_unchanged(struct vl_ring *ring);
+
 static inline enum vhdxlog_sector_kind
 vl_ring_kind(const struct vl_ring *ring, uint32_t sector)
 {

@@ -81,6 +81,7 @@ int vl_overlay_effect(const struct vl_overlay *o, const struct vl_image *image,
 {
 	/* A log without its file: what it would change is not known. */
 	bool alone = o->log->disk_size == UINT64_MAX;
+	uint64_t bytes[VHDXLOG_AREA_COUNT] = { 0 };
 	struct vl_segment s;
 	struct vl_sweep sweep;
 	int rc = vl_overlay_sweep(o, &sweep, err);
@@ -96,10 +97,11 @@ int vl_overlay_effect(const struct vl_overlay *o, const struct vl_image *image,
 			e->zeroed += s.len;
 		else
 			e->pages += s.len / VL_SECTOR;
-		e->area_pages[vl_image_area(image, s.off)] +=
-			vl_div_up(s.len, VL_SECTOR);
+		vl_image_areas(image, s.off, s.len, bytes);
 		rc = look_for_change(o, &s, budget, e, err);
 	}
+	for (unsigned i = 0; i < VHDXLOG_AREA_COUNT; i++)
+		e->area_pages[i] = vl_div_up(bytes[i], VL_SECTOR);
 	e->changes_known = e->changes_known || e->changes_bytes;
 	vl_sweep_release(&sweep);
 	return rc;
@@ -198,18 +200,19 @@ static bool is_excluded(const struct vl_overlay *o, uint64_t off)
 static int compare_segment(struct walk *w, const struct vl_segment *s,
 			   struct vhdxlog_error *err)
 {
+	bool zero = vl_segment_is_zero(w->o, s);
 	uint64_t end = s->off + s->len;
 
 	/* Zeroes past the end of the disk are no difference. */
-	if (vl_segment_is_zero(w->o, s))
+	if (zero)
 		end = vl_min64(end, w->o->disk->size);
 	for (uint64_t off = s->off; off < end;) {
 		size_t part = (size_t)vl_min64(end - off, CHUNK);
 		int rc = 0;
 
-		if (part > w->budget)
+		if (zero && part > w->budget)
 			return VHDXLOG_E_RANGE;
-		w->budget -= part;
+		w->budget -= zero ? part : 0;
 		if (!is_excluded(w->o, off))
 			rc = compare_chunk(w, s, off, part, err);
 		if (rc)

@@ -156,6 +156,12 @@ static bool same_identity(const struct vhdxlog_identity *a,
 	       a->ctime_sec == b->ctime_sec && a->ctime_nsec == b->ctime_nsec;
 }
 
+bool vl_source_tells_changes(const struct vhdxlog_source *s)
+{
+	return s->kind == VHDXLOG_SOURCE_MEMORY ||
+	       (s->ops.identify && s->kind != VHDXLOG_SOURCE_BLOCK_DEVICE);
+}
+
 bool vl_source_unchanged(struct vhdxlog_source *s)
 {
 	struct vhdxlog_identity now = { .size = s->identity.size };

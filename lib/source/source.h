@@ -31,4 +31,10 @@ int vl_source_new(const struct vhdxlog_source_ops *ops, void *ctx,
 /* Whether the file still is what it was when it was opened. */
 bool vl_source_unchanged(struct vhdxlog_source *s);
 
+/*
+ * Whether that can be relied on: the times of a file tell of every write, those
+ * of a device's node of none.
+ */
+bool vl_source_tells_changes(const struct vhdxlog_source *s);
+
 #endif

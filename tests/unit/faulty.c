@@ -81,8 +81,9 @@ static void faulty_close(void *ctx)
 
 int faulty_open(struct faulty *f, struct vhdxlog_source **source)
 {
-	static const struct vhdxlog_source_ops ops = {
-		faulty_read, faulty_identify, faulty_close
+	const struct vhdxlog_source_ops ops = {
+		faulty_read, f->no_identity ? NULL : faulty_identify,
+		faulty_close
 	};
 
 	return vhdxlog_source_custom(&ops, f, f->size, source, NULL);

@@ -24,6 +24,7 @@ struct faulty {
 	uint64_t shrinks_to; /* after shrinks_after reads; 0: never */
 	uint64_t shrinks_after;
 	uint64_t flips_after; /* so many reads every byte is another; 0: never */
+	bool no_identity; /* cannot be asked for it */
 	bool identity_changes;
 	int identity_error;  /* a negative errno, or 0 */
 	unsigned closed;

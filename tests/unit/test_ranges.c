@@ -142,11 +142,12 @@ Test(ranges, find_gives_the_range_that_shares_a_byte)
 /* ------------------------------------------------------------------ claims */
 
 #define MAX_MIB 600u
+#define ALL_MIB (MAX_MIB + 64u) /* what claims reach */
 
 struct claims_case {
 	struct vl_claims c;
 	uint64_t size;
-	uint8_t naive[MAX_MIB + 1]; /* one byte for each MiB of the file */
+	uint8_t naive[ALL_MIB]; /* one byte for each MiB */
 };
 
 static void open_claims(struct claims_case *c, struct rng *r)
@@ -156,13 +157,13 @@ static void open_claims(struct claims_case *c, struct rng *r)
 	cr_assert(vl_claims_init(&c->c, c->size));
 }
 
-/* Claim in both; whether it was free before. */
+/* Claim in the naive map; whether it was free before. */
 static bool claim(struct claims_case *c, uint64_t off, uint64_t len,
 		  enum vl_claim kind)
 {
 	bool fresh = true;
 
-	for (uint64_t m = 0; m < vl_div_up(c->size, VL_MIB); m++) {
+	for (uint64_t m = 0; m < ALL_MIB; m++) {
 		if (!vl_overlap(m * VL_MIB, VL_MIB, off, len))
 			continue;
 		fresh = fresh && !c->naive[m];
@@ -179,26 +180,35 @@ static void add_some(struct claims_case *c, struct rng *r)
 		enum vl_claim kind = rng_chance(r, 70) ? VL_CLAIM_PAYLOAD :
 							 VL_CLAIM_BITMAP;
 
+		bool fresh;
+
 		if (rng_chance(r, 5))
 			off = UINT64_MAX - rng_below(r, 2 * VL_MIB);
-		cr_assert_eq(vl_claims_add(&c->c, off, len, kind),
-			     claim(c, off, len, kind));
+		cr_assert(vl_claims_add(&c->c, off, len, kind, &fresh));
+		cr_assert_eq(fresh, claim(c, off, len, kind));
 	}
 	cr_assert(vl_claims_seal(&c->c));
 }
 
-static bool naive_payload(const struct claims_case *c, uint64_t off,
-			  uint64_t len)
+static struct vl_claimed naive_claimed(const struct claims_case *c,
+				       uint64_t off, uint64_t len)
 {
-	for (uint64_t m = 0; m < vl_div_up(c->size, VL_MIB); m++) {
-		if ((c->naive[m] & VL_CLAIM_PAYLOAD) &&
-		    vl_overlap(m * VL_MIB, VL_MIB, off, len))
-			return true;
+	struct vl_claimed sum = { 0, 0 };
+
+	for (uint64_t m = 0; m < ALL_MIB; m++) {
+		uint64_t from = vl_max64(off, m * VL_MIB);
+		uint64_t to = vl_min64(vl_end(off, len), (m + 1) * VL_MIB);
+		uint64_t n = from < to ? to - from : 0;
+
+		if (c->naive[m] & VL_CLAIM_PAYLOAD)
+			sum.payload += n;
+		else if (c->naive[m])
+			sum.bitmap += n;
 	}
-	return false;
+	return sum;
 }
 
-Test(claims, payload_is_found_as_by_looking_at_every_mib)
+Test(claims, claimed_bytes_are_counted_as_by_looking_at_every_mib)
 {
 	struct rng r = rng_seed(4);
 
@@ -208,15 +218,18 @@ Test(claims, payload_is_found_as_by_looking_at_every_mib)
 		open_claims(&c, &r);
 		add_some(&c, &r);
 		for (unsigned i = 0; i < 100; i++) {
-			uint64_t off = rng_below(&r, (MAX_MIB + 20) * VL_MIB);
+			uint64_t off = rng_below(&r, (ALL_MIB + 20) * VL_MIB);
 			uint64_t len = rng_below(&r, 1u << rng_below(&r, 31));
+			struct vl_claimed got, want;
 
 			if (rng_chance(&r, 5))
 				len = UINT64_MAX - rng_below(&r, 9);
-			cr_assert_eq(vl_claims_payload(&c.c, off, len),
-				     naive_payload(&c, off, len),
-				     "round %u: %ju + %ju", round,
-				     (uintmax_t)off, (uintmax_t)len);
+			got = vl_claims_in(&c.c, off, len);
+			want = naive_claimed(&c, off, len);
+			cr_assert(got.payload == want.payload &&
+					  got.bitmap == want.bitmap,
+				  "round %u: %ju + %ju", round, (uintmax_t)off,
+				  (uintmax_t)len);
 		}
 		vl_claims_release(&c.c);
 	}
@@ -231,27 +244,35 @@ Test(claims, every_mib_has_the_claims_that_were_made)
 
 		open_claims(&c, &r);
 		add_some(&c, &r);
-		for (uint64_t m = 0; m <= MAX_MIB; m++) {
+		for (uint64_t m = 0; m < ALL_MIB; m++) {
 			uint64_t off = m * VL_MIB + rng_below(&r, VL_MIB);
-			unsigned want = off < vl_div_up(c.size, VL_MIB) * VL_MIB ?
-						c.naive[m] : 0;
 
-			cr_assert_eq((unsigned)vl_claims_at(&c.c, off), want,
+			cr_assert_eq((unsigned)vl_claims_at(&c.c, off),
+				     c.naive[m],
 				     "round %u: MiB %ju", round, (uintmax_t)m);
 		}
 		vl_claims_release(&c.c);
 	}
 }
 
-Test(claims, a_file_of_no_length_has_none)
+Test(claims, a_file_of_no_length_can_be_claimed_past_its_end)
 {
 	struct vl_claims c = { 0 };
+	bool fresh;
 
 	cr_assert(vl_claims_init(&c, 0));
-	cr_expect(vl_claims_add(&c, 0, VL_MIB, VL_CLAIM_PAYLOAD));
 	cr_assert(vl_claims_seal(&c));
-	cr_expect_not(vl_claims_payload(&c, 0, UINT64_MAX));
 	cr_expect_eq(vl_claims_at(&c, 0), VL_CLAIM_NONE);
+	cr_expect_eq(vl_claims_in(&c, 0, UINT64_MAX).payload, 0);
+	vl_claims_release(&c);
+	cr_assert(vl_claims_init(&c, 0));
+	cr_expect(vl_claims_add(&c, VL_MIB, VL_MIB, VL_CLAIM_PAYLOAD, &fresh));
+	cr_expect(fresh);
+	cr_expect(vl_claims_add(&c, 0, 2 * VL_MIB, VL_CLAIM_BITMAP, &fresh));
+	cr_expect_not(fresh);
+	cr_assert(vl_claims_seal(&c));
+	cr_expect_eq(vl_claims_in(&c, 0, UINT64_MAX).payload, VL_MIB);
+	cr_expect_eq(vl_claims_in(&c, 0, UINT64_MAX).bitmap, VL_MIB);
 	vl_claims_release(&c);
 	vl_claims_release(&c);
 }

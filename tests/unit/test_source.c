@@ -319,6 +319,91 @@ Test(source, an_image_that_is_written_meanwhile_is_unstable, .init = begin,
 	scan_release(&s);
 }
 
+/* --no-hash saves the digests, not the second look; nor does a hole. */
+Test(source, a_log_that_changes_is_seen_without_digests, .init = begin,
+     .fini = end)
+{
+	struct vhdxlog_options o = VHDXLOG_OPTIONS_INIT;
+
+	o.hash_structures = false;
+	for (unsigned hole = 0; hole < 2; hole++) {
+		struct scanned s;
+
+		faulty_init(&faulty, &base.image);
+		faulty.identity_changes = true;
+		faulty.flips_after = 40;
+		if (hole)
+			faulty_add(&faulty, base.log_offset + 200 * 4096, 1);
+		s = faulty_scan(&faulty, &o);
+		cr_expect_eq(vhdxlog_verdict(s.scan)->state, VHDXLOG_UNSTABLE);
+		scan_release(&s);
+		/* Holes alone are no change. */
+		faulty.flips_after = 0;
+		s = faulty_scan(&faulty, &o);
+		cr_expect_neq(vhdxlog_verdict(s.scan)->state, VHDXLOG_UNSTABLE);
+		scan_release(&s);
+	}
+}
+
+/* A source that cannot tell whether it changed is read again in any case. */
+Test(source, without_an_identity_the_log_is_looked_at_twice, .init = begin,
+     .fini = end)
+{
+	struct scanned s;
+
+	faulty.no_identity = true;
+	s = faulty_scan(&faulty, NULL);
+	cr_expect_neq(vhdxlog_verdict(s.scan)->state, VHDXLOG_UNSTABLE);
+	cr_expect(vhdxlog_verdict(s.scan)->unchanged);
+	scan_release(&s);
+	faulty.flips_after = faulty.reads - 20;
+	faulty.reads = 0;
+	s = faulty_scan(&faulty, NULL);
+	cr_expect_eq(vhdxlog_verdict(s.scan)->state, VHDXLOG_UNSTABLE);
+	scan_release(&s);
+}
+
+static bool is_limited(struct vhdxlog_scan *scan, const char *word)
+{
+	const char *text;
+
+	for (size_t i = 0; (text = vhdxlog_limitation(scan, i)); i++) {
+		if (strstr(text, word))
+			return true;
+	}
+	return false;
+}
+
+Test(source, a_digest_that_cannot_be_made_is_said_to_be_missing, .init = begin,
+     .fini = end)
+{
+	struct vhdxlog_options o = VHDXLOG_OPTIONS_INIT;
+	struct scanned s;
+
+	o.hash_image = VHDXLOG_HASH_SHA256;
+	s = faulty_scan(&faulty, &o);
+	cr_expect_not(is_limited(s.scan, "digest"));
+	scan_release(&s);
+	faulty_add(&faulty, faulty.size - 4096, 4096);
+	s = faulty_scan(&faulty, &o);
+	cr_expect(is_limited(s.scan, "digest"));
+	cr_expect_str_empty(vhdxlog_hashes(s.scan)->image);
+	scan_release(&s);
+}
+
+Test(source, what_cannot_be_searched_does_not_lose_the_report, .init = begin,
+     .fini = end)
+{
+	struct vhdxlog_options o = VHDXLOG_OPTIONS_INIT;
+	struct scanned s;
+
+	o.unreferenced = true;
+	faulty_add(&faulty, faulty.size - 4096, 4096);
+	s = faulty_scan(&faulty, &o);
+	expect_all_there(&s);
+	scan_release(&s);
+}
+
 /* What was read once, and then is not: whatever is asked for ends well. */
 Test(source, errors_that_begin_at_any_moment_are_survived, .init = begin,
      .fini = end, .timeout = 300)
