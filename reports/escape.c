@@ -89,6 +89,17 @@ static char *put_hex(char *to, const char *from, unsigned n)
 	return to;
 }
 
+static char *put_unit(char *to, unsigned unit)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	*to++ = '\\';
+	*to++ = unit < 0x80 ? 'x' : 'u';
+	for (int shift = unit < 0x80 ? 4 : 12; shift >= 0; shift -= 4)
+		*to++ = digits[unit >> shift & 15];
+	return to;
+}
+
 static char *put_bytes(char *to, const char *from, unsigned n)
 {
 	memcpy(to, from, n);
@@ -114,6 +125,65 @@ char *report_escape_text(const char *bytes)
 		bytes += c.length;
 	}
 	return text;
+}
+
+static unsigned unit_at(struct vhdxlog_utf16 text, size_t i)
+{
+	return text.bytes[2 * i] | (unsigned)text.bytes[2 * i + 1] << 8;
+}
+
+/* The next character; its length is in units here. */
+static struct character decode_utf16(struct vhdxlog_utf16 text, size_t i)
+{
+	unsigned high = unit_at(text, i), low;
+	struct character c = { 1, high, high < 0xd800 || high > 0xdfff };
+
+	if (c.valid || high > 0xdbff || i + 1 == text.units)
+		return c;
+	low = unit_at(text, i + 1);
+	if (low < 0xdc00 || low > 0xdfff)
+		return c;
+	c.code = 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
+	return (struct character){ 2, c.code, true };
+}
+
+static char *put_utf8(char *to, uint32_t code)
+{
+	static const unsigned char lead[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
+	unsigned length = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+
+	if (code < 0x80) {
+		*to++ = (char)code;
+		return to;
+	}
+	for (unsigned i = length - 1; i > 0; i--) {
+		to[i] = (char)(0x80 | (code & 0x3f));
+		code >>= 6;
+	}
+	to[0] = (char)(lead[length] | code);
+	return to + length;
+}
+
+char *report_escape_utf16(struct vhdxlog_utf16 text)
+{
+	char *escaped = calloc(text.units + 1, 6);
+	char *to = escaped;
+
+	if (!escaped)
+		return NULL;
+	for (size_t i = 0; i < text.units;) {
+		struct character c = decode_utf16(text, i);
+
+		if (c.code == '\\')
+			to = put_bytes(to, "\\\\", 2);
+		else if (draws(&c))
+			to = put_utf8(to, c.code);
+		else
+			for (unsigned k = 0; k < c.length; k++)
+				to = put_unit(to, unit_at(text, i + k));
+		i += c.length;
+	}
+	return escaped;
 }
 
 char *report_escape_json(const char *bytes, bool *faithful)

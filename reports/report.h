@@ -150,6 +150,12 @@ const char *report_class_words(enum vhdxlog_class class_);
 char *report_escape_text(const char *bytes);
 
 /*
+ * The same for UTF-16: \xNN for a control character of ASCII, \uNNNN for each
+ * unit of others that are not shown and for a lone surrogate.
+ */
+char *report_escape_utf16(struct vhdxlog_utf16 text);
+
+/*
  * For JSON: control characters and invalid UTF-8 as U+FFFD; *faithful says that
  * nothing was replaced. free() it; NULL: out of memory.
  */

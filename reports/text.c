@@ -156,13 +156,10 @@ char *text_escaped(struct text *t, const char *bytes)
 
 char *text_utf16(struct text *t, struct vhdxlog_utf16 units)
 {
-	bool faithful;
-	char *utf8 = vhdxlog_utf16_to_utf8(units, &faithful);
-	char *escaped = utf8 ? text_escaped(t, utf8) : NULL;
+	char *escaped = report_escape_utf16(units);
 
-	if (!utf8)
+	if (!escaped)
 		text_fail(t, VHDXLOG_E_NOMEM);
-	free(utf8);
 	return escaped;
 }
 
