@@ -20,6 +20,9 @@
 #define SHOW_LAST    50
 #define SHOW_BETWEEN 50
 
+/* With the longest of the other columns, a verdict still has room behind it. */
+#define WRITES_COLUMNS 28
+
 /* ---------------------------------------------------------------- sessions */
 
 #define MAX_SESSIONS 26
@@ -166,6 +169,24 @@ static int gather_writes(struct text *t, const struct vhdxlog_entry *e,
 	return r < 0 ? r : 0;
 }
 
+/*
+ * What an entry of a hostile log writes must not push its verdict off the line:
+ * "BAT x3, metadata and more". `show` lists it all.
+ */
+static void shorten_writes(char *words)
+{
+	static const char more[] = " and more";
+	size_t end = strcspn(words, ",");
+
+	if (strlen(words) <= WRITES_COLUMNS || !words[end])
+		return;
+	for (size_t i = end; i <= WRITES_COLUMNS - strlen(more); i++) {
+		if (words[i] == ',')
+			end = i;
+	}
+	memcpy(words + end, more, sizeof(more));
+}
+
 /* "BAT", "BAT x3, metadata, 64 KiB of zeroes", "nothing" */
 static void format_writes(const struct writes *w, char *buf, size_t size)
 {
@@ -199,6 +220,7 @@ static void put_writes(struct text_table *table, struct text *t,
 		return;
 	}
 	format_writes(&w, words, sizeof(words));
+	shorten_writes(words);
 	text_cell(table, TEXT_PLAIN, "%s", words);
 }
 

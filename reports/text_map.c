@@ -39,29 +39,54 @@ static struct letter letter_of(const struct vhdxlog_map_run *run)
 	return (struct letter){ '?', "something else" };
 }
 
+static const char letters[] = "E+dop?x.";
+
+#define LETTERS (sizeof(letters) - 1)
+
+/* A letter and its words stay on one line. */
+static void put_meanings(struct text *t, unsigned at,
+			 const char *const words[LETTERS])
+{
+	const char *sign = ":";
+	const unsigned hang = 3;
+
+	for (size_t i = 0; i < LETTERS; i++) {
+		unsigned columns = words[i] ? text_columns(words[i]) + 3 : 0;
+
+		if (!columns)
+			continue;
+		fputs(sign, t->out);
+		at++;
+		/* One column is for the sign behind it. */
+		if (at + columns + 1 > t->width) {
+			fprintf(t->out, "\n%*s", (int)hang, "");
+			at = hang;
+		}
+		fprintf(t->out, " %c %s", letters[i], words[i]);
+		at += columns;
+		sign = ",";
+	}
+	putc('\n', t->out);
+}
+
 /* Only letters that are in the map, always in the same order. */
 static void put_legend(struct text *t)
 {
-	static const char order[] = "E+dop?x.";
-	const char *words[sizeof(order) - 1] = { NULL };
-	const char *sign = ":";
+	static const char title[] = "  ring";
+	static const char unit[] = ", one letter a sector of 4 KiB";
+	const char *words[LETTERS] = { NULL };
 	struct vhdxlog_map_run run;
 	uint32_t cursor = 0;
 
 	while (vhdxlog_map_next(t->scan, &cursor, &run)) {
 		struct letter l = letter_of(&run);
 
-		words[strchr(order, l.letter) - order] = l.words;
-	}
-	text_put(t, TEXT_STRONG, "\n  ring");
-	fputs(", one letter a sector of 4 KiB", t->out);
-	for (size_t i = 0; i < sizeof(order) - 1; i++) {
-		if (!words[i])
-			continue;
-		fprintf(t->out, "%s %c %s", sign, order[i], words[i]);
-		sign = ",";
+		words[strchr(letters, l.letter) - letters] = l.words;
 	}
 	putc('\n', t->out);
+	text_put(t, TEXT_STRONG, "%s", title);
+	fputs(unit, t->out);
+	put_meanings(t, sizeof(title) + sizeof(unit) - 2, words);
 }
 
 /* ------------------------------------------------------------------ lines */

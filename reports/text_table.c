@@ -13,7 +13,7 @@
 #define LOOKAHEAD  256
 #define INDENT	   2
 #define GAP	   2
-#define LEAST_LAST 24 /* columns for a wrapped last column */
+#define LEAST_HANG 40 /* columns for further lines of a last column: a GUID */
 
 struct cell {
 	char *content; /* owned */
@@ -101,6 +101,23 @@ static void print_inner(struct text_table *table, unsigned i,
 	pad(table, GAP);
 }
 
+/* Where a last column has little room, its further lines begin before it. */
+static unsigned hang_of(const struct text *t, unsigned at)
+{
+	unsigned least = t->width > LEAST_HANG + 2 * INDENT ?
+				 t->width - LEAST_HANG :
+				 2 * INDENT;
+
+	return at < least ? at : least;
+}
+
+/* Whether the first word alone goes past the end of the line. */
+static bool starts_too_late(const struct text *t, unsigned at,
+			    const char *content)
+{
+	return at + strcspn(content, " ") > t->width && at > hang_of(t, at);
+}
+
 /* The last cell of a row that is not empty; nothing is padded behind it. */
 static void print_last(struct text_table *table, unsigned last,
 		       enum text_style style, const char *content)
@@ -113,12 +130,17 @@ static void print_last(struct text_table *table, unsigned last,
 		pad(table, table->width[last] - columns);
 		at += table->width[last] - columns;
 	}
-	if (at + columns <= t->width || at + LEAST_LAST > t->width) {
+	if (at + columns <= t->width) {
 		text_put(t, style, "%s", content);
 		putc('\n', t->out);
-	} else {
-		text_wrap(t, at, at, content);
+		return;
 	}
+	if (starts_too_late(t, at, content)) {
+		putc('\n', t->out);
+		at = hang_of(t, at);
+		pad(table, at);
+	}
+	text_wrap(t, at, hang_of(t, at), content);
 }
 
 static void print_cells(struct text_table *table, const struct row *row)
