@@ -47,6 +47,9 @@ has out 'S1-3  valid, active; 2 entries' '  E1 ' '  E3 ' 'BAT: 1 page' \
 # A part of a sequence is a sequence too.
 run 0 show demo.vhdx S1-1
 has out 'S1-1  valid' 'another entry follows its head'
+# No heading without something under it.
+sed -n '/^readers that pick it$/{n;p}' out | grep -qx '  none' ||
+	fail "no reader picks it, and nothing says so"
 
 run 0 show demo.vhdx header
 has out 'header 1  at 0x10000; usable, not current' \
