@@ -60,7 +60,19 @@ bool facts_is_raw_log(const struct vhdxlog_scan *scan)
 {
 	const struct vhdxlog_log *log = vhdxlog_log(scan);
 
-	return log->known && log->offset == 0;
+	/* --log-offset 0 on an image is something else: it has its headers. */
+	return log->known && log->offset == 0 &&
+	       !vhdxlog_header(scan, 1)->readable &&
+	       !vhdxlog_header(scan, 2)->readable;
+}
+
+bool facts_is_too_short(struct vhdxlog_scan *scan)
+{
+	const struct vhdxlog_log *log = vhdxlog_log(scan);
+	struct vhdxlog_verdict v;
+
+	return vhdxlog_verdict(scan)->state == VHDXLOG_HEADERS_LOST &&
+	       !log->present && facts_image_verdict(scan, "file-too-small", &v);
 }
 
 bool facts_result_seen(const struct vhdxlog_scan *scan, size_t end,

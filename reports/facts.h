@@ -21,6 +21,9 @@ const char *facts_range_id(struct vhdxlog_range range,
 /* The file begins where a log region was extracted: --raw-log. */
 bool facts_is_raw_log(const struct vhdxlog_scan *scan);
 
+/* Headers are lost, and a file of this length could not hold a log either. */
+bool facts_is_too_short(struct vhdxlog_scan *scan);
+
 /* Whether some sectors of the log could not be read. */
 bool facts_log_has_holes(const struct vhdxlog_scan *scan);
 

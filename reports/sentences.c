@@ -5,11 +5,13 @@
  */
 #include "reports/report.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "reports/assumed.h"
 #include "reports/facts.h"
 
 /* A sentence that grows in the caller's buffer, by snprintf's rules. */
@@ -241,14 +243,12 @@ static void add_residue(struct phrase *p, const struct report_subject *s)
 	add_count(p, n, "sound log entry", "sound log entries", false);
 }
 
-/* A log without its image: only --log-guid says what is current. */
-static void say_raw_log(struct phrase *p, const struct report_subject *s)
+/* Without a header, only --log-guid says what is current. */
+static void add_named_session(struct phrase *p, const struct report_subject *s)
 {
 	struct vhdxlog_sequence active;
 	char id[VHDXLOG_ID_TEXT];
 
-	add(p, "A log region without its image, with ");
-	add_residue(p, s);
 	if (facts_active_sequence(s->scan, &active))
 		add(p, "; of the session that was named, %s would be replayed",
 		    facts_range_id(active.id, id));
@@ -258,24 +258,77 @@ static void say_raw_log(struct phrase *p, const struct report_subject *s)
 	else
 		add(p, "; of the session that was named, nothing would be "
 		       "replayed");
+}
+
+static bool add_if_outside(struct phrase *p, const struct report_subject *s)
+{
+	const struct vhdxlog_log *log = vhdxlog_log(s->scan);
+
+	if (log->present || !log->sectors)
+		return false;
+	add(p, "none of its %" PRIu32 " sectors lies inside the file",
+	    log->sectors);
+	return true;
+}
+
+/* No option helps where the bytes are not there. */
+static void say_too_short(struct phrase *p, const struct report_subject *s)
+{
+	bool no_headers = !vhdxlog_header(s->scan, 1)->readable;
+	char size[32];
+
+	add(p, "The file has only %s (file-too-small): too short to hold ",
+	    report_size(vhdxlog_source_size(s->source), size));
+	if (no_headers)
+		add(p, "headers or a log");
+	else
+		add(p, "a log, and without a usable header");
+	add(p, "; look for a longer copy.");
+}
+
+static void say_log_not_found(struct phrase *p, const struct report_subject *s)
+{
+	const char *in_vain = assumed_in_vain(s->scan);
+
+	add(p, "Neither copy of the header is usable, so nothing says where "
+	       "the log is; ");
+	if (in_vain)
+		add(p, "%s.", in_vain);
+	else
+		add(p, "--log-offset and --log-length can, or --header to "
+		       "believe a copy.");
+}
+
+static void say_raw_log(struct phrase *p, const struct report_subject *s)
+{
+	add(p, "A log region without its image, with ");
+	add_residue(p, s);
+	add_named_session(p, s);
+	add(p, ".");
+}
+
+static void say_log_assumed(struct phrase *p, const struct report_subject *s)
+{
+	add(p, "Neither copy of the header is usable, so nothing says whether "
+	       "the log must be replayed; ");
+	if (!add_if_outside(p, s)) {
+		add(p, "it holds ");
+		add_residue(p, s);
+		add_named_session(p, s);
+	}
 	add(p, ".");
 }
 
 static void say_headers_lost(struct phrase *p, const struct report_subject *s)
 {
-	if (facts_is_raw_log(s->scan)) {
+	if (facts_is_raw_log(s->scan))
 		say_raw_log(p, s);
-		return;
-	}
-	add(p, "Neither copy of the header is usable, ");
-	if (!vhdxlog_log(s->scan)->known) {
-		add(p, "so nothing says where the log is; --log-offset and "
-		       "--log-length can, or --header to believe a copy.");
-		return;
-	}
-	add(p, "so nothing says whether the log must be replayed; it holds ");
-	add_residue(p, s);
-	add(p, ".");
+	else if (facts_is_too_short(s->scan))
+		say_too_short(p, s);
+	else if (!vhdxlog_log(s->scan)->known)
+		say_log_not_found(p, s);
+	else
+		say_log_assumed(p, s);
 }
 
 static void say_truncated(struct phrase *p, const struct report_subject *s)
@@ -332,12 +385,21 @@ static void add_others(struct phrase *p, uint64_t n, const char *one,
 		    n == 1 ? one : many);
 }
 
-static void say_unreplayable(struct phrase *p, const struct report_subject *s)
+/* Where options had a say, the header does not say it of this log. */
+static void add_must_replay(struct phrase *p, const struct report_subject *s)
 {
+	add(p, "%s log must be replayed, but ",
+	    assumed_of(s->scan).any ? "The" : "The header says that the");
+}
+
+static void add_why_nothing(struct phrase *p, const struct report_subject *s)
+{
+	const struct vhdxlog_log *log = vhdxlog_log(s->scan);
 	size_t current = vhdxlog_entry_tally(s->scan, VHDXLOG_VALID);
 	char word[24];
 
-	add(p, "The header says that the log must be replayed, but ");
+	if (add_if_outside(p, s))
+		return;
 	if (current == 0)
 		add(p, "no sound entry of its session is left");
 	else if (current == 1)
@@ -348,10 +410,27 @@ static void say_unreplayable(struct phrase *p, const struct report_subject *s)
 		    "none of the %s sound entries of its session ends a "
 		    "whole sequence",
 		    number_word(current, false, word));
+	if (log->present && log->present < log->sectors)
+		add(p,
+		    "; only %" PRIu32 " of its %" PRIu32
+		    " sectors lie inside the file",
+		    log->present, log->sectors);
+}
+
+static void say_unreplayable(struct phrase *p, const struct report_subject *s)
+{
+	size_t stale = vhdxlog_entry_tally(s->scan, VHDXLOG_STALE);
+
+	add_must_replay(p, s);
+	add_why_nothing(p, s);
 	add_others(p, vhdxlog_entry_tally(s->scan, VHDXLOG_INVALID),
 		   "entry is damaged", "entries are damaged");
-	add_others(p, vhdxlog_entry_tally(s->scan, VHDXLOG_STALE),
-		   "is of an earlier session", "are of earlier sessions");
+	if (assumed_session(s->scan))
+		add_others(p, stale, "is of another session",
+			   "are of other sessions");
+	else
+		add_others(p, stale, "is of an earlier session",
+			   "are of earlier sessions");
 	if (facts_log_has_holes(s->scan))
 		add(p, "; some of its sectors could not be read");
 	add(p, ".");
@@ -378,14 +457,16 @@ static void say_noop(struct phrase *p, const struct report_subject *s)
 {
 	struct vhdxlog_sequence active;
 
-	add(p, "The header says that the log must be replayed, but ");
+	add_must_replay(p, s);
 	if (facts_active_sequence(s->scan, &active)) {
 		add(p, "applying its ");
 		add_count(p, active.entries, "entry", "entries", false);
 	} else {
 		add(p, "doing so");
 	}
-	add(p, " would change no byte; only the mark is left");
+	add(p, " would change no byte");
+	if (!assumed_of(s->scan).any)
+		add(p, "; only the mark is left");
 	add_worry(p, s);
 	add(p, ".");
 }
@@ -417,6 +498,38 @@ static void say_clean(struct phrase *p, const struct report_subject *s)
 	add(p, ".");
 }
 
+/*
+ * "With the log assumed at 0x100000 (--log-offset): ", which the sentence goes
+ * on from. What is said of other files and of changes does not rest on it.
+ */
+static void add_assumption(struct phrase *p, const struct report_subject *s)
+{
+	enum vhdxlog_state state = vhdxlog_verdict(s->scan)->state;
+	char words[ASSUMED_WORDS];
+
+	if (state == VHDXLOG_NOT_VHDX || state == VHDXLOG_UNSTABLE ||
+	    facts_is_too_short(s->scan))
+		return;
+	add(p, "%s", assumed_words(s->scan, words));
+}
+
+static void add_change(struct phrase *p, const struct report_subject *s)
+{
+	const struct vhdxlog_outcome *o = vhdxlog_verdict(s->scan);
+
+	if (o->unchanged || o->state == VHDXLOG_UNSTABLE)
+		return;
+	p->length--; /* the full stop: it stays one sentence */
+	add(p, "; but the file changed while it was read, so scan it again "
+	       "when nothing has it open.");
+}
+
+static void lower_first(struct phrase *p, size_t at)
+{
+	if (at > 0 && at < p->size)
+		p->buf[at] = (char)tolower((unsigned char)p->buf[at]);
+}
+
 int report_summary(char *buf, size_t size, const struct report_subject *s)
 {
 	static void (*const say[])(struct phrase *,
@@ -434,9 +547,14 @@ int report_summary(char *buf, size_t size, const struct report_subject *s)
 		[VHDXLOG_CLEAN] = say_clean,
 	};
 	struct phrase p = { buf, size, 0 };
+	size_t start;
 
 	if (size)
 		buf[0] = '\0';
+	add_assumption(&p, s);
+	start = p.length;
 	say[vhdxlog_verdict(s->scan)->state](&p, s);
+	lower_first(&p, start);
+	add_change(&p, s);
 	return (int)p.length;
 }

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reports/assumed.h"
+
 #define DEFAULT_WIDTH 100
 #define LABEL_WIDTH   10
 
@@ -194,17 +196,47 @@ void text_log_place(const struct text *t, uint64_t log_offset, char buf[24])
 		snprintf(buf, 24, "0x%" PRIx64, log_offset);
 }
 
-const char *text_verdict(const struct vhdxlog_entry *e, enum text_style *style)
+const char *text_soundness(const struct text *t,
+			   enum vhdxlog_soundness soundness)
+{
+	if (soundness == VHDXLOG_STALE && !vhdxlog_log(t->scan)->has_guid)
+		return "sound";
+	return vhdxlog_soundness_name(soundness);
+}
+
+bool text_is_current(const struct text *t, const struct vhdxlog_guid *guid)
+{
+	static const struct vhdxlog_guid zero;
+	const struct vhdxlog_log *log = vhdxlog_log(t->scan);
+
+	return log->has_guid && memcmp(guid, &zero, sizeof(zero)) != 0 &&
+	       memcmp(guid, &log->guid, sizeof(zero)) == 0;
+}
+
+const char *text_session(const struct text *t, const struct vhdxlog_guid *guid)
+{
+	bool assumed = assumed_session(t->scan);
+
+	if (!vhdxlog_log(t->scan)->has_guid)
+		return "current or earlier";
+	if (text_is_current(t, guid))
+		return assumed ? "taken as current" : "the header's";
+	return assumed ? "not taken as current" : "earlier";
+}
+
+const char *text_verdict(const struct text *t, const struct vhdxlog_entry *e,
+			 enum text_style *style)
 {
 	switch (e->verdict) {
 	case VHDXLOG_VALID:
 		*style = e->active ? TEXT_GOOD : TEXT_PLAIN;
 		return e->active ? "valid, active" : "valid";
-	case VHDXLOG_STALE: *style = TEXT_DIM; return "stale";
-	case VHDXLOG_INVALID: break;
+	case VHDXLOG_STALE:
+		*style = vhdxlog_log(t->scan)->has_guid ? TEXT_DIM : TEXT_PLAIN;
+		break;
+	case VHDXLOG_INVALID: *style = TEXT_BAD; break;
 	}
-	*style = TEXT_BAD;
-	return "invalid";
+	return text_soundness(t, e->verdict);
 }
 
 const char *text_size(uint64_t bytes, char buf[32])

@@ -83,7 +83,18 @@ const char *text_area(enum vhdxlog_area area);
 void text_log_place(const struct text *t, uint64_t log_offset, char buf[24]);
 
 /* "valid, active" and its style. */
-const char *text_verdict(const struct vhdxlog_entry *e, enum text_style *style);
+const char *text_verdict(const struct text *t, const struct vhdxlog_entry *e,
+			 enum text_style *style);
+
+/* "valid", "stale"; "sound" where no LogGuid is known to tell which. */
+const char *text_soundness(const struct text *t,
+			   enum vhdxlog_soundness soundness);
+
+/* "the header's", "earlier", "current or earlier": whose LogGuid it is. */
+const char *text_session(const struct text *t, const struct vhdxlog_guid *guid);
+
+/* Whether it is the LogGuid of the header, or the one that was given. */
+bool text_is_current(const struct text *t, const struct vhdxlog_guid *guid);
 
 /* "36 MiB", or "0x2400001" where the size has no short form. */
 const char *text_size(uint64_t bytes, char buf[32]);

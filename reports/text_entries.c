@@ -70,15 +70,6 @@ static void find_sessions(struct text *t, struct sessions *s)
 	}
 }
 
-static bool is_current(struct text *t, const struct vhdxlog_guid *guid)
-{
-	static const struct vhdxlog_guid zero;
-	const struct vhdxlog_log *log = vhdxlog_log(t->scan);
-
-	return log->has_guid && memcmp(guid, &zero, sizeof(zero)) != 0 &&
-	       memcmp(guid, &log->guid, sizeof(zero)) == 0;
-}
-
 static void put_more_sessions(struct text *t, const struct sessions *s,
 			      unsigned named)
 {
@@ -94,18 +85,6 @@ static void put_more_sessions(struct text *t, const struct sessions *s,
 		named < s->count ? "; -v names them" : "");
 }
 
-static const char *session_words(struct text *t,
-				 const struct vhdxlog_guid *guid)
-{
-	const struct vhdxlog_log *log = vhdxlog_log(t->scan);
-
-	if (!log->has_guid)
-		return "current or earlier";
-	if (!is_current(t, guid))
-		return "earlier";
-	return log->assumed ? "taken as current" : "the header's";
-}
-
 static void put_legend(struct text *t, const struct sessions *s)
 {
 	unsigned named = s->count > SHOW_SESSIONS && !t->options->verbose ?
@@ -113,14 +92,13 @@ static void put_legend(struct text *t, const struct sessions *s)
 				 s->count;
 	char guid[VHDXLOG_GUID_TEXT];
 
-	if (s->count == 1 && is_current(t, &s->guid[0]))
+	if (s->count == 1 && text_is_current(t, &s->guid[0]))
 		return;
 	for (unsigned i = 0; i < named; i++) {
 		text_label(t, i ? "" : s->count > 1 ? "sessions" : "session");
 		fprintf(t->out, "%c %s  %s, %" PRIu64 " %s\n", 'A' + (int)i,
 			vhdxlog_guid_format(&s->guid[i], guid),
-			session_words(t, &s->guid[i]),
-			s->entries[i],
+			text_session(t, &s->guid[i]), s->entries[i],
 			s->entries[i] == 1 ? "entry" : "entries");
 	}
 	put_more_sessions(t, s, named);
@@ -133,7 +111,8 @@ static void put_session(struct text_table *table, struct text *t,
 
 	if (i < s->count)
 		text_cell(table,
-			  is_current(t, &e->log_guid) ? TEXT_PLAIN : TEXT_DIM,
+			  text_is_current(t, &e->log_guid) ? TEXT_PLAIN :
+							     TEXT_DIM,
 			  "%c", 'A' + (int)i);
 	else
 		text_cell(table, TEXT_DIM, "%02x%02x..", e->log_guid.bytes[3],
@@ -232,7 +211,7 @@ static void put_judgement(struct text_table *table, struct text *t,
 	struct vhdxlog_verdict v[VHDXLOG_MAX_VERDICTS];
 	const struct vhdxlog_check *reason = NULL;
 	enum text_style style;
-	const char *words = text_verdict(e, &style);
+	const char *words = text_verdict(t, e, &style);
 	int n = 0;
 
 	if (e->verdict == VHDXLOG_INVALID)
@@ -295,9 +274,18 @@ static bool is_shown(const struct text *t, struct fold *f,
 	return is_notable(f, e, new_session) && f->between++ < SHOW_BETWEEN;
 }
 
-static void put_left_out(struct text_table *table, struct fold *f,
-			 struct text_number *number)
+struct rows {
+	struct text *t;
+	struct text_table *table;
+	const struct sessions *sessions;
+	struct text_number number;
+	struct vhdxlog_guid session; /* of the row above */
+	struct fold fold;
+};
+
+static void put_left_out(struct rows *rows)
 {
+	struct fold *f = &rows->fold;
 	char list[128];
 	size_t used = 0;
 	uint64_t sum = 0;
@@ -309,24 +297,16 @@ static void put_left_out(struct text_table *table, struct fold *f,
 		used += (size_t)snprintf(
 			list + used, sizeof(list) - used, "%s%" PRIu64 " %s",
 			used ? ", " : "", f->left[i],
-			vhdxlog_soundness_name((enum vhdxlog_soundness)i));
+			text_soundness(rows->t, (enum vhdxlog_soundness)i));
 		f->left[i] = 0;
 	}
 	if (sum == 0)
 		return;
-	text_table_line(table, "...    %" PRIu64 " left out (%s); -v lists all",
-			sum, list);
-	*number = (struct text_number){ "" };
+	text_table_line(rows->table,
+			"...    %" PRIu64 " left out (%s); -v lists all", sum,
+			list);
+	rows->number = (struct text_number){ "" };
 }
-
-struct rows {
-	struct text *t;
-	struct text_table *table;
-	const struct sessions *sessions;
-	struct text_number number;
-	struct vhdxlog_guid session; /* of the row above */
-	struct fold fold;
-};
 
 static void begin_fold(struct rows *rows, uint64_t count)
 {
@@ -351,7 +331,7 @@ static void put_next_entry(struct rows *rows, size_t index)
 		rows->fold.left[e.verdict]++;
 		return;
 	}
-	put_left_out(rows->table, &rows->fold, &rows->number);
+	put_left_out(rows);
 	/* Numbers of another session have nothing to do with those above. */
 	if (memcmp(&rows->session, &e.log_guid, sizeof(e.log_guid)) != 0)
 		rows->number = (struct text_number){ "" };
@@ -390,7 +370,7 @@ void text_entries(struct text *t)
 	text_table_part(rows.table);
 	for (size_t i = 0; i < rows.fold.count && !t->failed; i++)
 		put_next_entry(&rows, i);
-	put_left_out(rows.table, &rows.fold, &rows.number);
+	put_left_out(&rows);
 	text_table_close(rows.table);
 }
 
@@ -406,6 +386,6 @@ void text_run(struct text *t, const struct vhdxlog_sequence *sequence)
 		put_next_entry(&rows, index);
 		index = vhdxlog_entry_next(t->scan, index);
 	}
-	put_left_out(rows.table, &rows.fold, &rows.number);
+	put_left_out(&rows);
 	text_table_close(rows.table);
 }

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reports/facts.h"
+
 /* Identifiers named for one finding, and orphans listed, unless -v. */
 #define MAX_WHERE   12
 #define MAX_ORPHANS 16
@@ -160,11 +162,13 @@ static void put_finding(struct text *t, size_t index)
 }
 
 /* What led to the state, else the first finding of the gravest class. */
-static const char *worth_explaining(const struct vhdxlog_scan *scan)
+static const char *worth_explaining(struct vhdxlog_scan *scan)
 {
 	const struct vhdxlog_check *because = vhdxlog_verdict(scan)->because;
 	const struct vhdxlog_finding *best = NULL;
 
+	if (facts_is_too_short(scan))
+		return "file-too-small";
 	if (because)
 		return because->name;
 	for (size_t i = 0; i < vhdxlog_finding_count(scan); i++) {

@@ -211,7 +211,7 @@ static void put_entry_tally(struct text *t, FILE *f)
 		if (n[i] == 0)
 			continue;
 		fprintf(f, "%s%zu %s", sign, n[i],
-			vhdxlog_soundness_name((enum vhdxlog_soundness)i));
+			text_soundness(t, (enum vhdxlog_soundness)i));
 		sign = ", ";
 	}
 	if (entries)

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reports/assumed.h"
 #include "reports/facts.h"
 
 /* Rows for sequences that no reader picks, unless -v. */
@@ -137,10 +138,11 @@ static bool is_picked(const struct vhdxlog_scan *scan,
 
 static void put_sequence(struct listing *l, const struct vhdxlog_sequence *s)
 {
-	const char *more = s->active ? ", active" : s->current ? "" : ", stale";
-	enum text_style style = s->active  ? TEXT_GOOD :
-				s->current ? TEXT_PLAIN :
-					     TEXT_DIM;
+	bool stale = !s->current && vhdxlog_log(l->t->scan)->has_guid;
+	const char *more = s->active ? ", active" : stale ? ", stale" : "";
+	enum text_style style = s->active ? TEXT_GOOD :
+				stale	  ? TEXT_DIM :
+					    TEXT_PLAIN;
 	char id[VHDXLOG_ID_TEXT];
 
 	if (s->verdict == VHDXLOG_SEQUENCE_INCOMPLETE && s->current)
@@ -288,12 +290,21 @@ static void put_not_listed(struct listing *l, uint64_t n, const char *which)
 			   n == 1 ? "" : "s", which, n == 1 ? "it" : "them");
 }
 
+static const char *stale_words(struct vhdxlog_scan *scan)
+{
+	if (!vhdxlog_log(scan)->has_guid)
+		return "of one entry of a session that may be current or "
+		       "earlier";
+	return assumed_session(scan) ? "of one entry of another session" :
+				       "of one entry of an earlier session";
+}
+
 static void put_notes(struct listing *l)
 {
 	struct vhdxlog_scan *scan = l->t->scan;
 
 	put_not_listed(l, l->left_out, "that no reader picks");
-	put_not_listed(l, l->stale, "of one entry of an earlier session");
+	put_not_listed(l, l->stale, stale_words(scan));
 	put_not_listed(l, l->inner, "with a head that another entry follows");
 	if (l->disks)
 		text_wrap(l->t, 0, 2,

@@ -22,7 +22,7 @@ static uint64_t sector_offset(const struct text *t, uint32_t sector)
 static void put_title(struct text *t, const struct vhdxlog_entry *e)
 {
 	enum text_style style;
-	const char *verdict = text_verdict(e, &style);
+	const char *verdict = text_verdict(t, e, &style);
 
 	text_put(t, TEXT_STRONG, "E%" PRIu32, e->sector);
 	fputs("  ", t->out);
@@ -45,18 +45,6 @@ static void describe_checksum(const struct vhdxlog_entry *e, char words[48])
 			 e->checksum_computed);
 }
 
-static const char *describe_guid(const struct text *t,
-				 const struct vhdxlog_entry *e)
-{
-	const struct vhdxlog_log *log = vhdxlog_log(t->scan);
-
-	if (!log->has_guid)
-		return "no header to compare it with";
-	return memcmp(&e->log_guid, &log->guid, sizeof(log->guid)) == 0 ?
-		       "the header's" :
-		       "of another session";
-}
-
 static void put_header(struct text *t, const struct vhdxlog_entry *e,
 		       const uint8_t *bytes)
 {
@@ -65,7 +53,7 @@ static void put_header(struct text *t, const struct vhdxlog_entry *e,
 		{ "checksum", checksum },
 		{ "entry_length", length },
 		{ "tail", tail },
-		{ "log_guid", describe_guid(t, e) },
+		{ "log_guid", text_session(t, &e->log_guid) },
 		{ "flushed_file_offset", flushed },
 		{ "last_file_offset", last },
 		{ NULL, NULL },

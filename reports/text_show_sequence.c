@@ -19,9 +19,9 @@ static void put_title(struct text *t, const struct vhdxlog_sequence *s)
 		"\n",
 		s->entries, s->entries == 1 ? "entry" : "entries",
 		s->first_sequence_number, s->last_sequence_number);
-	fprintf(t->out, "  LogGuid %s, %s\n",
+	fprintf(t->out, "  LogGuid %s: %s\n",
 		vhdxlog_guid_format(&s->log_guid, guid),
-		s->current ? "the header's" : "of an earlier session");
+		text_session(t, &s->log_guid));
 	if (s->index == SIZE_MAX)
 		fputs("  no Tail names it: a part or a prolongation of a "
 		      "sequence\n",
