@@ -15,7 +15,6 @@
 /* -------------------------------------------------------------------- sort */
 
 #define FEW 24u /* targets that are quicker to insert one by one */
-#define DIGITS 16u
 
 /* By place, then by value: of data for one page in order of descriptors. */
 static bool is_before(const struct vl_target *a, const struct vl_target *b)
@@ -66,34 +65,47 @@ static void distribute(struct vl_target *t, unsigned digit,
 	}
 }
 
-/* Recurses no deeper than there are digits. */
-static void sort(struct vl_target *t, size_t n, unsigned digit)
+/* The first digit in which any two differ; false: they are all the same. */
+static bool first_difference(const struct vl_target *t, size_t n,
+			     unsigned *digit)
+{
+	uint64_t place = 0, value = 0;
+
+	for (size_t i = 1; i < n; i++) {
+		place |= t[i].place ^ t[0].place;
+		value |= t[i].value ^ t[0].value;
+	}
+	if (place)
+		*digit = (unsigned)__builtin_clzll(place) / 8;
+	else if (value)
+		*digit = 8 + (unsigned)__builtin_clzll(value) / 8;
+	return place || value;
+}
+
+/* Recurses no deeper than there are digits: in a bucket one less can differ. */
+void vl_targets_sort(struct vl_target *t, size_t n)
 {
 	size_t count[256] = { 0 }, at[256], end[256], sum = 0;
+	unsigned digit;
 
-	if (n <= FEW || digit == DIGITS) {
+	if (n <= FEW) {
 		insert(t, n);
 		return;
 	}
+	if (!first_difference(t, n, &digit))
+		return;
 	for (size_t i = 0; i < n; i++)
 		count[digit_of(&t[i], digit)]++;
-	if (count[digit_of(t, digit)] == n) {
-		sort(t, n, digit + 1);
-		return;
-	}
 	for (unsigned b = 0; b < 256; b++) {
 		at[b] = sum;
 		sum += count[b];
 		end[b] = sum;
 	}
 	distribute(t, digit, end, at);
-	for (unsigned b = 0; b < 256; b++)
-		sort(t + end[b] - count[b], count[b], digit + 1);
-}
-
-void vl_targets_sort(struct vl_target *t, size_t n)
-{
-	sort(t, n, 0);
+	for (unsigned b = 0; b < 256; b++) {
+		if (count[b] > 1)
+			vl_targets_sort(t + end[b] - count[b], count[b]);
+	}
 }
 
 static bool is_sorted(const struct vl_target *t, size_t n)

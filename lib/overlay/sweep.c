@@ -9,44 +9,33 @@
 
 /* -------------------------------------------------------------------- heap */
 
-static void heap_swap(struct vl_heap *h, size_t a, size_t b)
-{
-	uint32_t place = h->place[a];
-
-	h->place[a] = h->place[b];
-	h->place[b] = place;
-}
-
-static void heap_push(struct vl_sweep *s, struct vl_heap *h, uint32_t place)
+static void heap_push(struct vl_heap *h, uint64_t key, uint32_t place)
 {
 	size_t i = h->n++;
 
-	h->place[i] = place;
-	while (i && h->before(s, h->place[i], h->place[(i - 1) / 2])) {
-		heap_swap(h, i, (i - 1) / 2);
-		i = (i - 1) / 2;
-	}
+	for (; i && key < h->item[(i - 1) / 2].key; i = (i - 1) / 2)
+		h->item[i] = h->item[(i - 1) / 2];
+	h->item[i] = (struct vl_heap_item){ key, place };
 }
 
-static uint32_t heap_pop(struct vl_sweep *s, struct vl_heap *h)
+static uint32_t heap_pop(struct vl_heap *h)
 {
-	uint32_t top = h->place[0];
+	uint32_t top = h->item[0].place;
+	struct vl_heap_item last = h->item[--h->n];
 	size_t i = 0;
 
-	h->place[0] = h->place[--h->n];
 	for (;;) {
-		size_t first = 2 * i + 1;
+		size_t next = 2 * i + 1;
 
-		if (first >= h->n)
-			return top;
-		if (first + 1 < h->n &&
-		    h->before(s, h->place[first + 1], h->place[first]))
-			first++;
-		if (!h->before(s, h->place[first], h->place[i]))
-			return top;
-		heap_swap(h, i, first);
-		i = first;
+		if (next + 1 < h->n && h->item[next + 1].key < h->item[next].key)
+			next++;
+		if (next >= h->n || h->item[next].key >= last.key)
+			break;
+		h->item[i] = h->item[next];
+		i = next;
 	}
+	h->item[i] = last;
+	return top;
 }
 
 /* ------------------------------------------------------------------ layers */
@@ -56,22 +45,10 @@ static const struct vl_layer *layer_at(const struct vl_sweep *s, uint32_t place)
 	return &s->log->layers[s->pile[place]];
 }
 
-static const struct vl_target *target_of(const struct vl_sweep *s,
-					 uint32_t place)
+/* Of the layer on top of what covers: the target that is seen. */
+static uint32_t seen(const struct vl_sweep *s)
 {
-	return &s->log->targets[s->target[place]];
-}
-
-static bool begins_before(const void *sweep, uint32_t a, uint32_t b)
-{
-	return vl_target_offset(target_of(sweep, a)) <
-	       vl_target_offset(target_of(sweep, b));
-}
-
-static bool lies_above(const void *sweep, uint32_t a, uint32_t b)
-{
-	(void)sweep;
-	return a > b;
+	return s->target[s->covering.item[0].place];
 }
 
 /* Put a layer where the target that counts belongs; past its last, nowhere. */
@@ -90,9 +67,10 @@ static void put(struct vl_sweep *s, uint32_t place)
 	while (*i + 1 < end &&
 	       vl_target_offset(&t[*i + 1]) == vl_target_offset(&t[*i]))
 		++*i;
-	heap_push(s, vl_target_offset(&t[*i]) <= s->at ? &s->covering :
-							 &s->waiting,
-		  place);
+	if (vl_target_offset(&t[*i]) <= s->at)
+		heap_push(&s->covering, UINT32_MAX - place, place);
+	else
+		heap_push(&s->waiting, vl_target_offset(&t[*i]), place);
 }
 
 /*
@@ -104,10 +82,10 @@ static void settle(struct vl_sweep *s)
 	for (;;) {
 		struct vl_heap *w = &s->waiting, *c = &s->covering;
 
-		if (w->n && vl_target_offset(target_of(s, w->place[0])) <= s->at)
-			put(s, heap_pop(s, w));
-		else if (c->n && vl_target_end(target_of(s, c->place[0])) <= s->at)
-			put(s, heap_pop(s, c));
+		if (w->n && w->item[0].key <= s->at)
+			put(s, heap_pop(w));
+		else if (c->n && vl_target_end(&s->log->targets[seen(s)]) <= s->at)
+			put(s, heap_pop(c));
 		else
 			return;
 	}
@@ -141,10 +119,10 @@ int vl_sweep_init(struct vl_sweep *s, const struct vl_log *log,
 		.pile = pile,
 		.n = n,
 		.target = vl_calloc(n, sizeof(*s->target)),
-		.waiting = { vl_calloc(n, sizeof(uint32_t)), 0, begins_before },
-		.covering = { vl_calloc(n, sizeof(uint32_t)), 0, lies_above },
+		.waiting.item = vl_calloc(n, sizeof(struct vl_heap_item)),
+		.covering.item = vl_calloc(n, sizeof(struct vl_heap_item)),
 	};
-	if (!s->target || !s->waiting.place || !s->covering.place)
+	if (!s->target || !s->waiting.item || !s->covering.item)
 		return vl_nomem(err);
 	vl_sweep_seek(s, 0);
 	return 0;
@@ -153,8 +131,8 @@ int vl_sweep_init(struct vl_sweep *s, const struct vl_log *log,
 void vl_sweep_release(struct vl_sweep *s)
 {
 	free(s->target);
-	free(s->waiting.place);
-	free(s->covering.place);
+	free(s->waiting.item);
+	free(s->covering.item);
 	*s = (struct vl_sweep){ 0 };
 }
 
@@ -171,25 +149,26 @@ void vl_sweep_seek(struct vl_sweep *s, uint64_t off)
 bool vl_sweep_next(struct vl_sweep *s, struct vl_segment *segment)
 {
 	const struct vl_heap *w = &s->waiting, *c = &s->covering;
-	uint32_t seen;
+	uint32_t target;
 
 	settle(s);
 	while (!c->n && w->n) { /* ends: `at` goes up, or a target is done */
-		s->at = vl_target_offset(target_of(s, w->place[0]));
+		s->at = w->item[0].key;
 		settle(s);
 	}
 	if (!c->n)
 		return false;
-	seen = s->target[c->place[0]];
-	*segment = (struct vl_segment){ .off = s->at,
-					.entry = layer_at(s, c->place[0])->entry,
-					.target = seen };
+	target = seen(s);
+	*segment = (struct vl_segment){
+		.off = s->at,
+		.entry = layer_at(s, c->item[0].place)->entry,
+		.target = target,
+	};
 	/* Until it ends, or a layer above it begins. Ends: `at` goes up. */
-	while (c->n && s->target[c->place[0]] == seen) {
-		s->at = vl_target_end(&s->log->targets[seen]);
+	while (c->n && seen(s) == target) {
+		s->at = vl_target_end(&s->log->targets[target]);
 		if (w->n)
-			s->at = vl_min64(s->at, vl_target_offset(target_of(
-							s, w->place[0])));
+			s->at = vl_min64(s->at, w->item[0].key);
 		settle(s);
 	}
 	segment->len = s->at - segment->off;

@@ -19,11 +19,13 @@ struct vl_segment {
 	uint32_t target; /* index */
 };
 
-/* Places of layers in the pile, the first in `order` before all others. */
+/* Places in the pile, the one with the least key first. */
 struct vl_heap {
-	uint32_t *place; /* owned */
+	struct vl_heap_item {
+		uint64_t key;
+		uint32_t place;
+	} *item; /* owned */
 	size_t n;
-	bool (*before)(const void *sweep, uint32_t a, uint32_t b);
 };
 
 struct vl_sweep {
@@ -32,8 +34,8 @@ struct vl_sweep {
 	size_t n;
 	uint64_t at;	  /* everything before has been told */
 	uint32_t *target; /* owned [n]: of each layer, the one that counts */
-	struct vl_heap waiting;	 /* to begin, the lowest offset first */
-	struct vl_heap covering; /* begun and not known to end, highest first */
+	struct vl_heap waiting;	 /* to begin: by offset */
+	struct vl_heap covering; /* begun, and not known to end: highest first */
 };
 
 /* At offset 0. Release with vl_sweep_release(), also after a failure. */

@@ -10,6 +10,9 @@
  *			each with a right checksum, all nested
  *	descriptors	entries of one sector with 126 zero descriptors
  *	shuffled	the same, their targets in no order
+ *	one-chain	the same as one sequence, which is to be replayed; no page is
+ *			written twice
+ *	one-entry	all of that in a single entry
  */
 #include "base/bytes.h"
 #include "crc32c.h"
@@ -160,6 +163,51 @@ static void fill_descriptors(const struct ring *r, bool shuffled)
 	}
 }
 
+/* Zero descriptor i of n: pages two apart, each once, in no order. */
+static void scattered(const struct ring *r, uint8_t *d, uint64_t i, uint64_t n,
+		      uint64_t sequence)
+{
+	uint64_t page = i * UINT64_C(2654435761) % n; /* a prime */
+
+	descriptor(d, "zero", r->target + 2 * page * VL_SECTOR, VL_SECTOR,
+		   sequence);
+}
+
+static void fill_one_chain(const struct ring *r)
+{
+	uint64_t n = (uint64_t)(r->sectors - 1) * PER_SECTOR;
+	uint8_t b[VL_SECTOR];
+
+	for (uint32_t s = 0; s + 1 < r->sectors; s++) {
+		header(r, b, VL_SECTOR, 0, s + 1, PER_SECTOR);
+		for (uint32_t i = 0; i < PER_SECTOR; i++)
+			scattered(r, b + VL_FIRST_DESCRIPTOR +
+					     i * VL_DESCRIPTOR_SIZE,
+				  (uint64_t)s * PER_SECTOR + i, n, s + 1);
+		vl_seal(b, VL_SECTOR);
+		put(r, s, b, 1);
+	}
+}
+
+static void fill_one_entry(const struct ring *r)
+{
+	uint32_t sectors = r->sectors - 1;
+	size_t len = (size_t)sectors * VL_SECTOR;
+	uint32_t n = sectors * (VL_SECTOR / VL_DESCRIPTOR_SIZE) - 2;
+	uint8_t *b = calloc(1, len);
+
+	if (!b)
+		die("calloc");
+	header(r, b, (uint32_t)len, 0, 1, n);
+	for (uint32_t i = 0; i < n; i++)
+		scattered(r, b + VL_FIRST_DESCRIPTOR +
+				     (size_t)i * VL_DESCRIPTOR_SIZE,
+			  i, n, 1);
+	vl_seal(b, len);
+	put(r, 0, b, sectors);
+	free(b);
+}
+
 int main(int argc, char **argv)
 {
 	struct ring r;
@@ -181,6 +229,10 @@ int main(int argc, char **argv)
 		fill_descriptors(&r, false);
 	else if (strcmp(kind, "shuffled") == 0)
 		fill_descriptors(&r, true);
+	else if (strcmp(kind, "one-chain") == 0)
+		fill_one_chain(&r);
+	else if (strcmp(kind, "one-entry") == 0)
+		fill_one_entry(&r);
 	else if (strcmp(kind, "empty") != 0)
 		return 2;
 	return close(r.fd) ? 3 : 0;
