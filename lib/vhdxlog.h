@@ -359,6 +359,7 @@ struct vhdxlog_cost {
 	uint64_t descriptors;	   /* descriptors looked at */
 	uint64_t link_steps;	   /* steps in following links */
 	uint64_t target_bytes_read; /* compared with the disk */
+	uint64_t sweep_steps; /* targets passed in putting the disk together */
 };
 
 VHDXLOG_API const struct vhdxlog_cost *

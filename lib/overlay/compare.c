@@ -14,16 +14,11 @@ uint64_t vl_compare_budget(const struct vl_log *log)
 	return 4 * (uint64_t)log->pub.length + 16 * VL_MIB;
 }
 
-/* The disk's bytes at off; zeroes past its end. */
 static int read_disk(const struct vl_overlay *o, uint64_t off, uint8_t *buf,
 		     size_t len, struct vhdxlog_error *err)
 {
-	uint64_t inside = off < o->disk->size ? o->disk->size - off : 0;
-	size_t part = (size_t)vl_min64(inside, len);
-
-	o->log->cost.target_bytes_read += part;
-	memset(buf + part, 0, len - part);
-	return vl_view_read(o->disk, part ? off : 0, buf, part, err);
+	o->log->cost.target_bytes_read += len;
+	return vl_overlay_disk(o, off, buf, len, err);
 }
 
 /* ------------------------------------------------------------------ effect */

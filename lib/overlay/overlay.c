@@ -153,9 +153,8 @@ int vl_target_page(struct vl_log *log, uint32_t entry, uint32_t target,
 	return 0;
 }
 
-/* The disk's bytes; what a replay would grow the file by reads as zeroes. */
-static int read_disk(const struct vl_overlay *o, uint64_t off, uint8_t *buf,
-		     size_t len, struct vhdxlog_error *err)
+int vl_overlay_disk(const struct vl_overlay *o, uint64_t off, uint8_t *buf,
+		    size_t len, struct vhdxlog_error *err)
 {
 	uint64_t inside = off < o->disk->size ? o->disk->size - off : 0;
 	size_t part = (size_t)vl_min64(inside, len);
@@ -222,7 +221,7 @@ static int overlay_read(const struct vl_view *view, uint64_t off, void *buf,
 					  UINT64_MAX;
 		size_t part = (size_t)vl_min64(len, until - off);
 		int rc = inside ? vl_segment_read(o, s, off, p, part, err) :
-				  read_disk(o, off, p, part, err);
+				  vl_overlay_disk(o, off, p, part, err);
 
 		if (rc)
 			return rc;

@@ -39,6 +39,10 @@ int vl_overlay_init(struct vl_overlay *o, const struct vl_view *disk,
 		    struct vhdxlog_error *err);
 void vl_overlay_release(struct vl_overlay *o);
 
+/* The disk's bytes; what a replay would grow the file by reads as zeroes. */
+int vl_overlay_disk(const struct vl_overlay *o, uint64_t off, uint8_t *buf,
+		    size_t len, struct vhdxlog_error *err);
+
 /* All segments, from the beginning. Release the sweep. */
 int vl_overlay_sweep(const struct vl_overlay *o, struct vl_sweep *sweep,
 		     struct vhdxlog_error *err);

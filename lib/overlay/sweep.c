@@ -57,16 +57,17 @@ static void put(struct vl_sweep *s, uint32_t place)
 	const struct vl_layer *l = layer_at(s, place);
 	uint32_t end = l->first + l->count;
 	const struct vl_target *t = s->log->targets;
-	uint32_t *i = &s->target[place];
+	uint32_t *i = &s->target[place], before = *i;
 
 	while (*i < end && vl_target_end(&t[*i]) <= s->at)
 		++*i;
-	if (*i == end)
-		return;
 	/* Of data for one page the last counts. */
 	while (*i + 1 < end &&
 	       vl_target_offset(&t[*i + 1]) == vl_target_offset(&t[*i]))
 		++*i;
+	s->log->cost.sweep_steps += 1 + *i - before;
+	if (*i == end)
+		return;
 	if (vl_target_offset(&t[*i]) <= s->at)
 		heap_push(&s->covering, UINT32_MAX - place, place);
 	else
@@ -111,7 +112,7 @@ static uint32_t first_behind(const struct vl_sweep *s, uint32_t place,
 
 /* ------------------------------------------------------------------- sweep */
 
-int vl_sweep_init(struct vl_sweep *s, const struct vl_log *log,
+int vl_sweep_init(struct vl_sweep *s, struct vl_log *log,
 		  const uint32_t *pile, size_t n, struct vhdxlog_error *err)
 {
 	*s = (struct vl_sweep){

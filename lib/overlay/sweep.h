@@ -29,7 +29,7 @@ struct vl_heap {
 };
 
 struct vl_sweep {
-	const struct vl_log *log;
+	struct vl_log *log;
 	const uint32_t *pile; /* borrowed: indices of layers, the lowest first */
 	size_t n;
 	uint64_t at;	  /* everything before has been told */
@@ -39,7 +39,7 @@ struct vl_sweep {
 };
 
 /* At offset 0. Release with vl_sweep_release(), also after a failure. */
-int vl_sweep_init(struct vl_sweep *s, const struct vl_log *log,
+int vl_sweep_init(struct vl_sweep *s, struct vl_log *log,
 		  const uint32_t *pile, size_t n, struct vhdxlog_error *err);
 void vl_sweep_release(struct vl_sweep *s);
 

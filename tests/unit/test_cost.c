@@ -402,6 +402,10 @@ static void expect_bounds(const char *name, const struct measured *m)
 	cr_expect_leq(m->cost.link_steps,
 		      8 * (m->entries + 1) * log2_of(m->entries), "%s: %ju",
 		      name, (uintmax_t)m->cost.link_steps);
+	/* Each target is waited for and passed; few structures are read. */
+	cr_expect_leq(m->cost.sweep_steps,
+		      8 * (m->cost.descriptors + m->entries), "%s: %ju", name,
+		      (uintmax_t)m->cost.sweep_steps);
 }
 
 ParameterizedTest(size_t *shape, cost, a_scan_costs_no_more_than_its_class,
@@ -448,6 +452,8 @@ ParameterizedTest(size_t *shape, cost, a_ring_of_twice_the_size_costs_twice,
 		       b.cost.target_bytes_read);
 	expect_doubled(name, "read", a.read, b.read);
 	expect_doubled(name, "emitted", a.emitted, b.emitted);
+	expect_doubled(name, "sweep_steps", a.cost.sweep_steps,
+		       b.cost.sweep_steps);
 	/* n log n: one more step for each. */
 	cr_expect_leq(b.cost.link_steps,
 		      a.cost.link_steps * 9 / 4 + 2 * b.entries,
