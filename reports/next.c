@@ -172,6 +172,25 @@ static char *with_active(const struct report_subject *s, const char *options,
 	return show_command(options, path, facts_range_id(active.id, id));
 }
 
+/*
+ * A header can be shown where there are bytes of one. Only in a raw log is no
+ * check to blame for its lack; one without a sector has nothing to show either.
+ */
+static char *with_headers_lost(const struct report_subject *s,
+			       const char *options, const char *path)
+{
+	const struct vhdxlog_outcome *o = vhdxlog_verdict(s->scan);
+
+	if (facts_is_raw_log(s->scan))
+		return with_active(s, options, path, o->state);
+	if (!o->because)
+		return strdup("");
+	if (vhdxlog_header(s->scan, 1)->readable ||
+	    vhdxlog_header(s->scan, 2)->readable)
+		return show_command(options, path, "header");
+	return explain_command(o, "");
+}
+
 static char *command_for(const struct report_subject *s, const char *options,
 			 const char *path)
 {
@@ -182,10 +201,7 @@ static char *command_for(const struct report_subject *s, const char *options,
 	case VHDXLOG_UNREADABLE:
 		return explain_command(o, "image-structure-unreadable");
 	case VHDXLOG_UNSTABLE: return scan_command(options, path);
-	case VHDXLOG_HEADERS_LOST:
-		if (facts_is_raw_log(s->scan))
-			return with_active(s, options, path, o->state);
-		return show_command(options, path, "header");
+	case VHDXLOG_HEADERS_LOST: return with_headers_lost(s, options, path);
 	case VHDXLOG_TRUNCATED: return explain_command(o, "log-file-truncated");
 	case VHDXLOG_DAMAGED: return explain_command(o, "");
 	case VHDXLOG_DIRTY_UNREPLAYABLE:
