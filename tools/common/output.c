@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -17,6 +18,7 @@
 
 #define BUFFER	     (256 * 1024)
 #define MAX_ATTEMPTS 100 /* at a name that nothing has yet */
+#define MAX_LINKS    40	 /* one after the other, as the kernel has it */
 
 static int failed(const char *path, const char *what)
 {
@@ -79,20 +81,26 @@ static int refuse(const struct tool_output *o, const char *why)
 
 /* -------------------------------------------------------------------- open */
 
+/* Nobody else reads a file before it has the rights of the one it replaces. */
+static mode_t first_mode(const struct stat *old)
+{
+	return old ? 0600 : 0666;
+}
+
 /* -1: the file system has no files without a name, or they cannot be named. */
-static int open_nameless(const char *target)
+static int open_nameless(const char *target, mode_t mode)
 {
 	char *folder = folder_of(target);
 	int fd = -1;
 
 	if (access("/proc/self/fd", X_OK) == 0)
 		fd = open(*folder ? folder : ".",
-			  O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+			  O_TMPFILE | O_WRONLY | O_CLOEXEC, mode);
 	free(folder);
 	return fd;
 }
 
-static int open_hidden(struct tool_output *o)
+static int open_hidden(struct tool_output *o, mode_t mode)
 {
 	int fd = -1;
 
@@ -100,7 +108,7 @@ static int open_hidden(struct tool_output *o)
 		free(o->temporary);
 		o->temporary = temporary_name(o->target, i);
 		fd = open(o->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-			  0666);
+			  mode);
 		if (fd < 0 && errno != EEXIST)
 			break;
 	}
@@ -111,21 +119,37 @@ static int open_hidden(struct tool_output *o)
 	return fd;
 }
 
-static int open_fd(struct tool_output *o, bool in_place)
+/*
+ * Owner, group and mode as they were, as far as we may give them. Where a step
+ * is refused, as on a file system that knows no such things, fewer may read the
+ * file than before, never more.
+ */
+static void take_over(int fd, const struct stat *old)
 {
-	int fd;
+	mode_t mode = old->st_mode & 0777;
 
-	if (in_place)
-		return open(o->target, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-	fd = open_nameless(o->target);
-	o->nameless = fd >= 0;
-	return fd >= 0 ? fd : open_hidden(o);
+	if (fchown(fd, old->st_uid, old->st_gid) != 0 &&
+	    fchown(fd, (uid_t)-1, old->st_gid) != 0)
+		mode &= ~(mode_t)S_IRWXG;
+	fchmod(fd, mode);
 }
 
-static int open_file(struct tool_output *o, bool in_place)
+/* old: the file that will be replaced, or NULL. */
+static int open_temporary(struct tool_output *o, const struct stat *old)
 {
-	int fd = open_fd(o, in_place);
+	int fd = open_nameless(o->target, first_mode(old));
 
+	o->nameless = fd >= 0;
+	if (fd < 0)
+		fd = open_hidden(o, first_mode(old));
+	if (fd >= 0 && old)
+		take_over(fd, old);
+	return fd;
+}
+
+/* fd: as it was opened, or -1 with errno. */
+static int use_fd(struct tool_output *o, int fd)
+{
 	if (fd < 0)
 		return failed(o->target, "cannot be written");
 	o->stream = fdopen(fd, "w");
@@ -137,12 +161,41 @@ static int open_file(struct tool_output *o, bool in_place)
 	return 0;
 }
 
-/* Behind a symbolic link, the file that it names is replaced, not the link. */
+/* The path that a symbolic link names, or NULL: it is none. free() it. */
+static char *behind_link(const char *path)
+{
+	char to[PATH_MAX];
+	ssize_t n = readlink(path, to, sizeof(to));
+	char *folder, *name;
+
+	if (n <= 0 || n == sizeof(to))
+		return NULL;
+	folder = *to == '/' ? tool_format("%s", "") : folder_of(path);
+	name = tool_format("%s%.*s", folder, (int)n, to);
+	free(folder);
+	return name;
+}
+
+/*
+ * Behind a symbolic link, the file that it names is replaced or made, not the
+ * link. What is there but has no path, as the pipe that /dev/stdout may be, is
+ * opened through the link.
+ */
 static char *resolve(const char *path)
 {
-	char *real = realpath(path, NULL);
+	char *at = realpath(path, NULL), *next;
+	struct stat st;
 
-	return real ? real : tool_format("%s", path);
+	if (at)
+		return at;
+	at = tool_format("%s", path);
+	if (stat(path, &st) == 0)
+		return at;
+	for (int i = 0; i < MAX_LINKS && (next = behind_link(at)); i++) {
+		free(at);
+		at = next;
+	}
+	return at;
 }
 
 static int open_target(struct tool_output *o)
@@ -150,7 +203,8 @@ static int open_target(struct tool_output *o)
 	struct stat st;
 
 	if (stat(o->target, &st) != 0)
-		return open_file(o, false);
+		return use_fd(o, errno == ENOENT ? open_temporary(o, NULL) :
+						   -1);
 	if (is_input(o))
 		return refuse(o, IS_EVIDENCE);
 	if (S_ISBLK(st.st_mode))
@@ -159,7 +213,9 @@ static int open_target(struct tool_output *o)
 		errno = EISDIR;
 		return failed(o->target, "cannot be written");
 	}
-	return open_file(o, !S_ISREG(st.st_mode));
+	if (S_ISREG(st.st_mode))
+		return use_fd(o, open_temporary(o, &st));
+	return use_fd(o, open(o->target, O_WRONLY | O_CLOEXEC | O_NOCTTY));
 }
 
 int tool_output_open(struct tool_output *o, const char *path,
