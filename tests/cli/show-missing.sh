@@ -19,6 +19,12 @@ done
 run 2 show demo.vhdx E1 haeder
 empty out
 has err 'did you mean "header"?'
+# What is suggested can be typed.
+for id in bat: bat; do
+	run 2 show demo.vhdx $id
+	has err "\"$id\" is no identifier; did you mean \"bat:0\"?"
+done
+run 0 show demo.vhdx bat:0
 run 2 show -f json demo.vhdx E1 E3
 
 # missing TEXT ARGUMENT...

@@ -19,7 +19,7 @@
 static int not_an_id(const char *id)
 {
 	static const char *const words[] = { "header", "header1", "header2",
-					     "log", "bat:" };
+					     "log", "bat:0" };
 	struct tool_suggestion s = tool_suggest(id);
 	char *escaped = tool_escape(id), *mean;
 
@@ -181,16 +181,50 @@ static bool has_log(struct vhdxlog_scan *scan, const char *path)
 	return false;
 }
 
-static bool has_target(struct vhdxlog_scan *scan, const char *path,
+/* slot 0: both copies; one that cannot be read is shown beside the other. */
+static bool has_header(const struct tool_options *o, struct vhdxlog_scan *scan,
+		       unsigned slot)
+{
+	const char *path = o->operands[0];
+
+	if (o->scan.raw_log) {
+		tool_say_path(path, "there is no header in a raw log");
+		return false;
+	}
+	for (unsigned i = 1; i <= 2; i++) {
+		if ((!slot || slot == i) && vhdxlog_header(scan, i)->readable)
+			return true;
+	}
+	if (slot)
+		tool_say_path(path, "header %u cannot be read", slot);
+	else
+		tool_say_path(path, "neither copy of the header can be read");
+	return false;
+}
+
+static bool has_target(const struct tool_options *o, struct vhdxlog_scan *scan,
 		       const struct report_target *target)
 {
+	const char *path = o->operands[0];
+
 	switch (target->kind) {
 	case REPORT_ENTRY: return has_entry(scan, path, target->range.first);
 	case REPORT_SEQUENCE: return has_sequence(scan, path, target->range);
 	case REPORT_ORPHAN: return has_orphan(scan, path, target->range.first);
 	case REPORT_BAT: return has_bat(scan, path, target->index);
 	case REPORT_LOG: return has_log(scan, path);
-	case REPORT_HEADER: break;
+	case REPORT_HEADER:
+		return has_header(o, scan, (unsigned)target->index);
+	}
+	return true;
+}
+
+static bool has_all(const struct tool_options *o, struct vhdxlog_scan *scan,
+		    const struct report_target *targets)
+{
+	for (int i = 1; i < o->operand_count; i++) {
+		if (!has_target(o, scan, &targets[i - 1]))
+			return false;
 	}
 	return true;
 }
@@ -251,16 +285,6 @@ static int print_to_output(const struct tool_options *o,
 	}
 	free(inputs.paths);
 	return status;
-}
-
-static bool has_all(const struct tool_options *o, struct vhdxlog_scan *scan,
-		    const struct report_target *targets)
-{
-	for (int i = 1; i < o->operand_count; i++) {
-		if (!has_target(scan, o->operands[0], &targets[i - 1]))
-			return false;
-	}
-	return true;
 }
 
 static int show(const struct tool_options *o,
