@@ -55,27 +55,19 @@ static char *temporary_name(const char *target, unsigned attempt)
 
 /* ---------------------------------------------------------- what not to hit */
 
-/* Also through a symbolic or a hard link: what counts is the inode. */
-static bool is_input(const struct tool_output *o)
+#define IS_EVIDENCE "this is the evidence; nothing is written to it"
+
+static bool is_evidence(const struct tool_output *o)
 {
-	struct stat target, input;
+	struct stat target;
 
-	if (stat(o->target, &target) != 0)
-		return false;
-	for (int i = 0; i < o->input_count; i++) {
-		if (stat(o->inputs[i], &input) == 0 &&
-		    input.st_dev == target.st_dev &&
-		    input.st_ino == target.st_ino)
-			return true;
-	}
-	return false;
+	return stat(o->target, &target) == 0 &&
+	       tool_is_evidence(o->evidence, &target);
 }
-
-#define IS_EVIDENCE "this is the evidence; it is not overwritten"
 
 static int refuse(const struct tool_output *o, const char *why)
 {
-	tool_say_path(o->target, "%s", why);
+	tool_say_path(name_of(o), "%s", why);
 	return TOOL_USAGE;
 }
 
@@ -205,7 +197,7 @@ static int open_target(struct tool_output *o)
 	if (stat(o->target, &st) != 0)
 		return use_fd(o, errno == ENOENT ? open_temporary(o, NULL) :
 						   -1);
-	if (is_input(o))
+	if (tool_is_evidence(o->evidence, &st))
 		return refuse(o, IS_EVIDENCE);
 	if (S_ISBLK(st.st_mode))
 		return refuse(o, "a block device is not overwritten");
@@ -218,19 +210,26 @@ static int open_target(struct tool_output *o)
 	return use_fd(o, open(o->target, O_WRONLY | O_CLOEXEC | O_NOCTTY));
 }
 
+static int open_stdout(struct tool_output *o)
+{
+	if (tool_fd_is_evidence(o->evidence, STDOUT_FILENO))
+		return refuse(o, IS_EVIDENCE);
+	o->stream = stdout;
+	o->to_terminal = isatty(STDOUT_FILENO);
+	setvbuf(stdout, NULL, _IOFBF, BUFFER);
+	return 0;
+}
+
 int tool_output_open(struct tool_output *o, const char *path,
-		     char *const *inputs, int input_count)
+		     const struct tool_evidence *evidence)
 {
 	int status;
 
-	*o = (struct tool_output){ .inputs = inputs,
-				   .input_count = input_count };
-	if (!path || strcmp(path, "-") == 0) {
-		o->stream = stdout;
-		o->to_terminal = isatty(STDOUT_FILENO);
-		setvbuf(stdout, NULL, _IOFBF, BUFFER);
-		return 0;
-	}
+	*o = (struct tool_output){ .evidence = evidence };
+	if (tool_fd_is_evidence(evidence, STDERR_FILENO))
+		return TOOL_USAGE;
+	if (!path || strcmp(path, "-") == 0)
+		return open_stdout(o);
 	o->target = resolve(path);
 	status = open_target(o);
 	if (status) {
@@ -306,7 +305,7 @@ static int finish(struct tool_output *o)
 		status = failed(o->target, "cannot be created");
 	if (fclose(o->stream) != 0 && !status)
 		status = failed(o->target, "writing");
-	if (!status && o->temporary && is_input(o))
+	if (!status && o->temporary && is_evidence(o))
 		status = refuse(o, IS_EVIDENCE);
 	if (!status && o->temporary && rename(o->temporary, o->target) != 0)
 		status = failed(o->target, "cannot be created");

@@ -10,23 +10,25 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "tools/common/evidence.h"
+
 struct tool_output {
 	FILE *stream; /* for the emitters */
 	bool to_terminal;
 	char *target;	 /* owned; NULL: standard output */
 	char *temporary; /* owned; NULL: written in place, or not linked yet */
 	bool nameless;	 /* the temporary file has no name yet */
-	char *const *inputs; /* borrowed: must not be overwritten */
-	int input_count;
+	const struct tool_evidence *evidence; /* borrowed: not written to */
 };
 
 /*
- * path: NULL or "-" for standard output. inputs: the files that are being read.
- * Returns 0, or an exit status after a message: TOOL_USAGE where path is one of
- * the inputs by any name, TOOL_FAILED where it cannot be written.
+ * path: NULL or "-" for standard output. evidence: the files that are being
+ * read. Returns 0, or an exit status after a message: TOOL_USAGE where anything
+ * would be written to one of them, TOOL_FAILED where path cannot be written.
+ * Where the message itself would be written to one, there is none.
  */
 int tool_output_open(struct tool_output *output, const char *path,
-		     char *const *inputs, int input_count);
+		     const struct tool_evidence *evidence);
 
 /* Whether what was written so far may still arrive; says so where not. */
 bool tool_output_works(struct tool_output *output);

@@ -141,8 +141,9 @@ static int emit(FILE *out, struct answers *a, const struct tool_options *o,
 static int print(struct answers *a, const struct tool_options *o)
 {
 	struct report_options r;
+	struct tool_evidence none = { .count = 0 };
 	struct tool_output out;
-	int status = tool_output_open(&out, o->output, NULL, 0);
+	int status = tool_output_open(&out, o->output, &none);
 	int rc;
 
 	if (status)

@@ -162,26 +162,29 @@ static void scan_images(struct run *run)
 	note(run, tool_output_close(&run->out, true));
 }
 
-static int run(const struct tool_options *o)
+static int scan_with_output(struct run *r)
 {
-	struct run r = { .options = o };
-	struct subject_inputs inputs;
-	int status;
-
-	if (o->format == TOOL_JSON && o->operand_count > 1) {
+	if (r->options->format == TOOL_JSON && r->options->operand_count > 1) {
 		tool_say("scan: json is one document for one image; use "
 			 "-f jsonl for several");
+		tool_output_close(&r->out, false);
 		return TOOL_USAGE;
 	}
-	inputs = subject_inputs(o, o->operand_count);
-	status =
-		tool_output_open(&r.out, o->output, inputs.paths, inputs.count);
-	if (status == 0) {
-		r.report = tool_report_options(o, r.out.to_terminal);
-		scan_images(&r);
-		status = r.status;
-	}
-	free(inputs.paths);
+	r->report = tool_report_options(r->options, r->out.to_terminal);
+	scan_images(r);
+	return r->status;
+}
+
+/* The output first: it knows whether messages may be written at all. */
+static int run(const struct tool_options *o)
+{
+	struct tool_evidence evidence = tool_evidence_of(o, o->operand_count);
+	struct run r = { .options = o };
+	int status = tool_output_open(&r.out, o->output, &evidence);
+
+	if (status == TOOL_DONE)
+		status = scan_with_output(&r);
+	tool_evidence_release(&evidence);
 	return status;
 }
 

@@ -37,6 +37,11 @@ static int not_an_id(const char *id)
 static int parse_ids(const struct tool_options *o,
 		     struct report_target *targets)
 {
+	if (o->format == TOOL_JSON && o->operand_count > 2) {
+		tool_say("show: json is one document for one thing; ask for "
+			 "one at a time");
+		return TOOL_USAGE;
+	}
 	for (int i = 1; i < o->operand_count; i++) {
 		if (!report_target_parse(o->operands[i], &targets[i - 1]))
 			return not_an_id(o->operands[i]);
@@ -268,27 +273,8 @@ static int print(const struct tool_options *o,
 	return rc ? TOOL_FAILED : TOOL_DONE;
 }
 
-static int print_to_output(const struct tool_options *o,
-			   const struct report_subject *subject,
-			   const struct report_target *targets)
-{
-	struct subject_inputs inputs = subject_inputs(o, 1);
-	struct tool_output out;
-	int closed, status = tool_output_open(&out, o->output, inputs.paths,
-					      inputs.count);
-
-	if (status == TOOL_DONE) {
-		status = print(o, subject, targets, &out);
-		closed = tool_output_close(&out, status == TOOL_DONE);
-		if (status == TOOL_DONE)
-			status = closed;
-	}
-	free(inputs.paths);
-	return status;
-}
-
 static int show(const struct tool_options *o,
-		const struct report_target *targets)
+		const struct report_target *targets, struct tool_output *out)
 {
 	struct subject subject = { .parent = NULL };
 	struct vhdxlog_error err = { .code = VHDXLOG_OK };
@@ -300,27 +286,46 @@ static int show(const struct tool_options *o,
 		tool_say_path(o->operands[0], "%s", why);
 		free(why);
 	} else if (has_all(o, subject.report.scan, targets)) {
-		status = print_to_output(o, &subject.report, targets);
+		status = print(o, &subject.report, targets, out);
 	}
 	subject_release(&subject);
 	return status;
 }
 
+static int show_with_output(const struct tool_options *o,
+			    const struct report_target *targets,
+			    struct tool_output *out)
+{
+	int status = show(o, targets, out);
+	int closed = tool_output_close(out, status == TOOL_DONE);
+
+	return status == TOOL_DONE ? closed : status;
+}
+
+static int parse_and_show(const struct tool_options *o, struct tool_output *out)
+{
+	struct report_target *targets =
+		tool_alloc((size_t)o->operand_count, sizeof(*targets));
+	int status = parse_ids(o, targets);
+
+	if (status == TOOL_DONE)
+		status = show_with_output(o, targets, out);
+	else
+		tool_output_close(out, false);
+	free(targets);
+	return status;
+}
+
+/* The output first: it knows whether messages may be written at all. */
 static int run(const struct tool_options *o)
 {
-	struct report_target *targets;
-	int status;
+	struct tool_evidence evidence = tool_evidence_of(o, 1);
+	struct tool_output out;
+	int status = tool_output_open(&out, o->output, &evidence);
 
-	if (o->format == TOOL_JSON && o->operand_count > 2) {
-		tool_say("show: json is one document for one thing; ask for "
-			 "one at a time");
-		return TOOL_USAGE;
-	}
-	targets = tool_alloc((size_t)o->operand_count, sizeof(*targets));
-	status = parse_ids(o, targets);
 	if (status == TOOL_DONE)
-		status = show(o, targets);
-	free(targets);
+		status = parse_and_show(o, &out);
+	tool_evidence_release(&evidence);
 	return status;
 }
 

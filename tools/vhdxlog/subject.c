@@ -42,16 +42,3 @@ void subject_release(struct subject *s)
 	vhdxlog_source_close(s->parent);
 	*s = (struct subject){ .parent = NULL };
 }
-
-struct subject_inputs subject_inputs(const struct tool_options *o, int images)
-{
-	struct subject_inputs in = {
-		.paths = tool_alloc((size_t)images + 1, sizeof(*in.paths)),
-	};
-
-	for (int i = 0; i < images; i++)
-		in.paths[in.count++] = o->operands[i];
-	if (o->parent)
-		in.paths[in.count++] = (char *)o->parent;
-	return in;
-}

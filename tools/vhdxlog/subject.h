@@ -23,13 +23,4 @@ int subject_open(struct subject *subject, const struct tool_options *options,
 /* Accepts one that was not opened. */
 void subject_release(struct subject *subject);
 
-/* The files that an output must not overwrite: operands and --parent. */
-struct subject_inputs {
-	char **paths; /* owned; what they point to is borrowed */
-	int count;
-};
-
-struct subject_inputs subject_inputs(const struct tool_options *options,
-				     int images);
-
 #endif
