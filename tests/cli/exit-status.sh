@@ -57,5 +57,5 @@ if [ "$(id -u)" -ne 0 ]; then
 	has err 'Permission denied'
 fi
 
-run 3 scan --parent missing.vhdx clean.vhdx
-has err 'opening the parent: No such file or directory'
+run 2 scan --parent missing.vhdx clean.vhdx
+has err 'missing.vhdx: opening the parent: No such file or directory'

@@ -50,6 +50,7 @@ refused scan --raw-log demo.vhdx
 # Neither of what is not there nor of what is no identifier.
 refused show -f json demo.vhdx E4
 refused show demo.vhdx E1 nonsense
+refused show --parent missing.vhdx demo.vhdx E1
 
 # Also where it would be overwritten from its beginning.
 "$VHDXLOG" scan demo.vhdx 1<>demo.vhdx 2>err

@@ -18,6 +18,7 @@ struct run {
 	const struct tool_options *options;
 	struct report_options report;
 	struct tool_output out;
+	struct vhdxlog_source *parent; /* owned, or NULL */
 	int status; /* the gravest so far */
 };
 
@@ -115,14 +116,15 @@ static void report_image(struct run *run, const struct report_subject *subject)
 
 static void scan_image(struct run *run, const char *path)
 {
-	struct subject subject = { .parent = NULL };
+	struct subject subject = { .report = { NULL, NULL } };
 	struct vhdxlog_error err = { .code = VHDXLOG_OK };
 	struct tool_custody custody = { .build = NULL };
 
 	run->report.path = path;
 	if (run->options->custody)
 		tool_custody_begin(&custody, run->options);
-	if (subject_open(&subject, run->options, path, &err) != 0) {
+	if (subject_open(&subject, run->options, run->parent, path, &err) !=
+	    0) {
 		fail_image(run, &err);
 	} else {
 		if (run->options->custody) {
@@ -164,14 +166,20 @@ static void scan_images(struct run *run)
 
 static int scan_with_output(struct run *r)
 {
-	if (r->options->format == TOOL_JSON && r->options->operand_count > 1) {
+	int status = TOOL_USAGE;
+
+	if (r->options->format == TOOL_JSON && r->options->operand_count > 1)
 		tool_say("scan: json is one document for one image; use "
 			 "-f jsonl for several");
+	else
+		status = subject_open_parent(r->options, &r->parent);
+	if (status != TOOL_DONE) {
 		tool_output_close(&r->out, false);
-		return TOOL_USAGE;
+		return status;
 	}
 	r->report = tool_report_options(r->options, r->out.to_terminal);
 	scan_images(r);
+	vhdxlog_source_close(r->parent);
 	return r->status;
 }
 

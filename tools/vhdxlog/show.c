@@ -274,13 +274,14 @@ static int print(const struct tool_options *o,
 }
 
 static int show(const struct tool_options *o,
-		const struct report_target *targets, struct tool_output *out)
+		const struct report_target *targets,
+		struct vhdxlog_source *parent, struct tool_output *out)
 {
-	struct subject subject = { .parent = NULL };
+	struct subject subject = { .report = { NULL, NULL } };
 	struct vhdxlog_error err = { .code = VHDXLOG_OK };
 	int status = TOOL_FAILED;
 
-	if (subject_open(&subject, o, o->operands[0], &err) != 0) {
+	if (subject_open(&subject, o, parent, o->operands[0], &err) != 0) {
 		char *why = tool_error_text(&err);
 
 		tool_say_path(o->operands[0], "%s", why);
@@ -296,9 +297,13 @@ static int show_with_output(const struct tool_options *o,
 			    const struct report_target *targets,
 			    struct tool_output *out)
 {
-	int status = show(o, targets, out);
-	int closed = tool_output_close(out, status == TOOL_DONE);
+	struct vhdxlog_source *parent;
+	int closed, status = subject_open_parent(o, &parent);
 
+	if (status == TOOL_DONE)
+		status = show(o, targets, parent, out);
+	vhdxlog_source_close(parent);
+	closed = tool_output_close(out, status == TOOL_DONE);
 	return status == TOOL_DONE ? closed : status;
 }
 

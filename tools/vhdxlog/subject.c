@@ -1,33 +1,39 @@
 /* SPDX-License-Identifier: MIT */
 #include "tools/vhdxlog/subject.h"
 
+#include <stdlib.h>
+
 #include "tools/common/progress.h"
 #include "tools/common/say.h"
 
-static int open_sources(struct subject *s, const struct tool_options *o,
-			const char *path, struct vhdxlog_error *err)
+int subject_open_parent(const struct tool_options *o,
+			struct vhdxlog_source **parent)
 {
-	int rc = vhdxlog_source_open(path, o->offset, &s->report.source, err);
+	struct vhdxlog_error err = { .code = VHDXLOG_OK };
+	char *why;
 
-	if (rc == 0 && o->parent) {
-		rc = vhdxlog_source_open(o->parent, 0, &s->parent, err);
-		if (rc)
-			err->what = "opening the parent";
-	}
-	return rc;
+	*parent = NULL;
+	if (!o->parent || vhdxlog_source_open(o->parent, 0, parent, &err) == 0)
+		return TOOL_DONE;
+	err.what = "opening the parent";
+	why = tool_error_text(&err);
+	tool_say_path(o->parent, "%s", why);
+	free(why);
+	return err.code == VHDXLOG_E_NOMEM ? TOOL_FAILED : TOOL_USAGE;
 }
 
 int subject_open(struct subject *s, const struct tool_options *o,
-		 const char *path, struct vhdxlog_error *err)
+		 struct vhdxlog_source *parent, const char *path,
+		 struct vhdxlog_error *err)
 {
 	struct tool_progress progress;
 	struct vhdxlog_options scan = o->scan;
-	int rc = open_sources(s, o, path, err);
+	int rc = vhdxlog_source_open(path, o->offset, &s->report.source, err);
 
 	if (rc)
 		return rc;
 	progress = tool_progress_begin(path, o->quiet);
-	scan.parent = s->parent;
+	scan.parent = parent;
 	scan.progress = tool_progress_step;
 	scan.progress_ctx = &progress;
 	rc = vhdxlog_scan(s->report.source, &scan, &s->report.scan, err);
@@ -39,6 +45,5 @@ void subject_release(struct subject *s)
 {
 	vhdxlog_scan_close(s->report.scan);
 	vhdxlog_source_close(s->report.source);
-	vhdxlog_source_close(s->parent);
-	*s = (struct subject){ .parent = NULL };
+	*s = (struct subject){ .report = { NULL, NULL } };
 }

@@ -9,16 +9,24 @@
 
 /* An image that is being looked at. Starts zeroed. */
 struct subject {
-	struct report_subject report;  /* both owned */
-	struct vhdxlog_source *parent; /* owned, or NULL */
+	struct report_subject report; /* both owned */
 };
 
 /*
- * Open and scan the image at path and, where one is named, its parent. Returns
- * 0 or a code with *err filled. Release it either way.
+ * Open the file that --parent names; *parent is NULL where it names none. Once
+ * and before any image, so that a wrong name is no matter of the images.
+ * Returns 0, or an exit status after a message.
+ */
+int subject_open_parent(const struct tool_options *options,
+			struct vhdxlog_source **parent);
+
+/*
+ * Open and scan the image at path. parent may be NULL; it is borrowed until the
+ * release. Returns 0 or a code with *err filled. Release it either way.
  */
 int subject_open(struct subject *subject, const struct tool_options *options,
-		 const char *path, struct vhdxlog_error *err);
+		 struct vhdxlog_source *parent, const char *path,
+		 struct vhdxlog_error *err);
 
 /* Accepts one that was not opened. */
 void subject_release(struct subject *subject);
