@@ -23,8 +23,10 @@ enum {
 	TOOL_VERBOSITY = 2, /* -q */
 	TOOL_DETAIL = 4,    /* -v */
 	TOOL_IMAGE = 8,	    /* --offset .. --parent --strict */
-	TOOL_SCAN = 16,	    /* --all-checks --hash .. --custody */
+	TOOL_SCAN = 16,	    /* --all-checks --hash --unreferenced --custody */
 	TOOL_MANUAL = 32,   /* --man */
+	TOOL_HASH = 64,	    /* --no-hash */
+	TOOL_SILENCE = 128, /* -q, of a command that has no verdict */
 };
 
 /* What was asked for. Strings are borrowed from the command line. */

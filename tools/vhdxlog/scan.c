@@ -217,8 +217,8 @@ const struct tool_command command_scan = {
 		"Exit status: 0 nothing needs a decision, 1 something does,\n"
 		"2 wrong usage, 3 an image could not be examined or a report\n"
 		"not written. See vhdxlog-scan(1).\n",
-	.groups = TOOL_OUTPUT | TOOL_VERBOSITY | TOOL_DETAIL | TOOL_SCAN |
-		  TOOL_IMAGE,
+	.groups = TOOL_OUTPUT | TOOL_VERBOSITY | TOOL_DETAIL | TOOL_HASH |
+		  TOOL_SCAN | TOOL_IMAGE,
 	.formats = 1u << TOOL_TEXT | 1u << TOOL_JSON | 1u << TOOL_JSONL,
 	.least_operands = 1,
 	.run = run,

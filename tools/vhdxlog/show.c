@@ -273,6 +273,7 @@ static int print(const struct tool_options *o,
 	return rc ? TOOL_FAILED : TOOL_DONE;
 }
 
+/* With --quiet there is nothing to print, and what -o names stays as it is. */
 static int show(const struct tool_options *o,
 		const struct report_target *targets,
 		struct vhdxlog_source *parent, struct tool_output *out)
@@ -287,7 +288,8 @@ static int show(const struct tool_options *o,
 		tool_say_path(o->operands[0], "%s", why);
 		free(why);
 	} else if (has_all(o, subject.report.scan, targets)) {
-		status = print(o, &subject.report, targets, out);
+		status = o->quiet ? TOOL_DONE :
+				    print(o, &subject.report, targets, out);
 	}
 	subject_release(&subject);
 	return status;
@@ -303,7 +305,7 @@ static int show_with_output(const struct tool_options *o,
 	if (status == TOOL_DONE)
 		status = show(o, targets, parent, out);
 	vhdxlog_source_close(parent);
-	closed = tool_output_close(out, status == TOOL_DONE);
+	closed = tool_output_close(out, status == TOOL_DONE && !o->quiet);
 	return status == TOOL_DONE ? closed : status;
 }
 
@@ -350,10 +352,12 @@ const struct tool_command command_show = {
 		"  vhdxlog show disk.vhdx E5\n"
 		"  vhdxlog show disk.vhdx S5-7 bat:17\n"
 		"  vhdxlog show -f json disk.vhdx header\n"
+		"  vhdxlog show -q disk.vhdx E5 && echo there\n"
 		"\n"
 		"Exit status: 0 done, 2 wrong usage, 3 the image has no such\n"
 		"thing or could not be read. See vhdxlog-show(1).\n",
-	.groups = TOOL_OUTPUT | TOOL_DETAIL | TOOL_IMAGE,
+	.groups = TOOL_OUTPUT | TOOL_SILENCE | TOOL_DETAIL | TOOL_HASH |
+		  TOOL_IMAGE,
 	.formats = 1u << TOOL_TEXT | 1u << TOOL_JSON,
 	.least_operands = 2,
 	.run = run,
