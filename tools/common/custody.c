@@ -78,7 +78,8 @@ static struct vhdxlog_identity identity_of(const char *path)
 void tool_custody_end(struct tool_custody *c,
 		      const struct vhdxlog_identity *before, const char *path)
 {
-	c->record.before = *before;
+	if (before)
+		c->record.before = *before;
 	c->record.after = identity_of(path);
 	utc_now(c->end);
 }

@@ -19,7 +19,10 @@ struct tool_custody {
 void tool_custody_begin(struct tool_custody *custody,
 			const struct tool_options *options);
 
-/* When the scan is finished: what the file was, and what it is now. */
+/*
+ * When the scan is finished or has failed: what the file was, and what it is
+ * now. before: NULL where it could not be opened.
+ */
 void tool_custody_end(struct tool_custody *custody,
 		      const struct vhdxlog_identity *before, const char *path);
 

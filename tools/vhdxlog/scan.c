@@ -114,28 +114,34 @@ static void report_image(struct run *run, const struct report_subject *subject)
 	judge(run, subject);
 }
 
+/* Of a failure too: who tried what, and when, is wanted most for those. */
+static void end_custody(struct run *run, struct tool_custody *custody,
+			const struct vhdxlog_source *source)
+{
+	if (!run->options->custody)
+		return;
+	tool_custody_end(custody,
+			 source ? vhdxlog_source_identity(source) : NULL,
+			 run->report.path);
+	run->report.custody = &custody->record;
+}
+
 static void scan_image(struct run *run, const char *path)
 {
 	struct subject subject = { .report = { NULL, NULL } };
 	struct vhdxlog_error err = { .code = VHDXLOG_OK };
 	struct tool_custody custody = { .build = NULL };
+	int rc;
 
 	run->report.path = path;
 	if (run->options->custody)
 		tool_custody_begin(&custody, run->options);
-	if (subject_open(&subject, run->options, run->parent, path, &err) !=
-	    0) {
+	rc = subject_open(&subject, run->options, run->parent, path, &err);
+	end_custody(run, &custody, subject.report.source);
+	if (rc)
 		fail_image(run, &err);
-	} else {
-		if (run->options->custody) {
-			tool_custody_end(
-				&custody,
-				vhdxlog_source_identity(subject.report.source),
-				path);
-			run->report.custody = &custody.record;
-		}
+	else
 		report_image(run, &subject.report);
-	}
 	run->report.custody = NULL;
 	subject_release(&subject);
 	tool_custody_release(&custody);
