@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <time.h>
 
 static const struct vhdxlog_selection *specification(
 	const struct vhdxlog_scan *scan)
@@ -118,6 +119,24 @@ bool facts_image_verdict(struct vhdxlog_scan *scan, const char *check,
 		}
 	}
 	return false;
+}
+
+bool facts_identity_known(const struct vhdxlog_identity *id)
+{
+	return id->device || id->inode;
+}
+
+const char *facts_time(int64_t sec, uint32_t nsec, char text[FACTS_TIME])
+{
+	const time_t when = (time_t)sec;
+	char whole[32];
+	struct tm tm;
+
+	*text = '\0';
+	if ((sec || nsec) && gmtime_r(&when, &tm) &&
+	    strftime(whole, sizeof(whole), "%Y-%m-%dT%H:%M:%S", &tm))
+		snprintf(text, FACTS_TIME, "%s.%09" PRIu32 "Z", whole, nsec);
+	return text;
 }
 
 const char *facts_other_format(struct vhdxlog_source *source)

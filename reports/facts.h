@@ -38,6 +38,14 @@ unsigned facts_distinct_results(const struct vhdxlog_scan *scan);
 bool facts_image_verdict(struct vhdxlog_scan *scan, const char *check,
 			 struct vhdxlog_verdict *verdict);
 
+/* An identity of zeroes is of what could not be opened. */
+bool facts_identity_known(const struct vhdxlog_identity *id);
+
+#define FACTS_TIME 64
+
+/* UTC, "2026-11-22T14:30:00.123456789Z"; "" where not known. */
+const char *facts_time(int64_t sec, uint32_t nsec, char text[FACTS_TIME]);
+
 /* A format that begins like this file: "a qcow2 image", or NULL. Static. */
 const char *facts_other_format(struct vhdxlog_source *source);
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/json_parts.h"
 
-#include <string.h>
-#include <time.h>
+#include "reports/facts.h"
 
 static struct rj_record hashes(const struct vhdxlog_hashes *h)
 {
@@ -39,30 +38,24 @@ void rj_source(struct rj_out *out, const struct rj_view *view)
 	rj_members(out, member);
 }
 
-/* UTC with nanoseconds; null where not known. */
-static void put_time(struct rj_record *r, const char *key, int64_t sec,
-		     uint32_t nsec)
+/* Null where the image could not be opened. */
+static void put_identity(struct rj_record *list, const char *key,
+			 const struct vhdxlog_identity *id)
 {
-	const time_t when = (time_t)sec;
-	char text[64] = "", whole[32];
-	struct tm tm;
+	struct rj_record r;
+	char time[FACTS_TIME];
 
-	if ((sec || nsec) && gmtime_r(&when, &tm) &&
-	    strftime(whole, sizeof(whole), "%Y-%m-%dT%H:%M:%S", &tm))
-		snprintf(text, sizeof(text), "%s.%09uZ", whole, nsec);
-	rj_words(r, key, text);
-}
-
-static struct rj_record identity(const struct vhdxlog_identity *id)
-{
-	struct rj_record r = rj_object();
-
+	if (!facts_identity_known(id)) {
+		rj_null(list, key);
+		return;
+	}
+	r = rj_object();
 	rj_decimal(&r, "size", id->size);
 	rj_decimal(&r, "device", id->device);
 	rj_decimal(&r, "inode", id->inode);
-	put_time(&r, "mtime", id->mtime_sec, id->mtime_nsec);
-	put_time(&r, "ctime", id->ctime_sec, id->ctime_nsec);
-	return r;
+	rj_words(&r, "mtime", facts_time(id->mtime_sec, id->mtime_nsec, time));
+	rj_words(&r, "ctime", facts_time(id->ctime_sec, id->ctime_nsec, time));
+	rj_put(list, key, r);
 }
 
 static struct rj_record arguments(int argc, char *const *argv)
@@ -96,8 +89,8 @@ void rj_custody(struct rj_out *out, const struct rj_view *view)
 	rj_text(&r, "host", c->host);
 	rj_words(&r, "start", c->start);
 	rj_words(&r, "end", c->end);
-	rj_put(&r, "before", identity(&c->before));
-	rj_put(&r, "after", identity(&c->after));
+	put_identity(&r, "before", &c->before);
+	put_identity(&r, "after", &c->after);
 	rj_put(&member, "custody", r);
 	rj_members(out, member);
 }

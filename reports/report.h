@@ -19,7 +19,7 @@ struct report_custody {
 	char *const *argv;
 	const char *user, *host;
 	const char *start, *end; /* UTC, 2026-11-22T14:30:00Z */
-	struct vhdxlog_identity before, after;
+	struct vhdxlog_identity before, after; /* zero: it was not to be opened */
 };
 
 struct report_options {
@@ -48,6 +48,13 @@ int report_scan_json(FILE *out, const struct report_subject *subject,
 int report_scan_jsonl(FILE *out, const struct report_subject *subject,
 		      const struct report_options *options,
 		      struct vhdxlog_error *err);
+
+/*
+ * For an image that could not be examined: the record of the run, where one was
+ * asked for. message, which standard error has in any case, stands before it.
+ */
+int report_failure_text(FILE *out, const struct report_options *options,
+			const char *message);
 
 /*
  * The jsonl `image` record (jsonl), or the document (json), for an image that

@@ -177,7 +177,7 @@ void text_sequences(struct text *t); /* text_sequences.c */
 void text_orphans(struct text *t);   /* text_findings.c */
 void text_findings(struct text *t);
 void text_limitations(struct text *t);
-void text_custody(struct text *t);
+void text_custody(struct text *t);	   /* text_custody.c */
 void text_map(struct text *t, bool whole); /* text_map.c */
 
 /* ---------------------------------------------------------- text_fields.c */

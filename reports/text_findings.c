@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The end of a report: orphans, findings, limitations, the record of the run.
+ * The end of a report: orphans, findings, limitations.
  */
 #include "reports/text.h"
 
@@ -216,61 +216,4 @@ void text_limitations(struct text *t)
 		fputs("  - ", t->out);
 		text_wrap(t, 4, 4, words);
 	}
-}
-
-/* ----------------------------------------------------------------- custody */
-
-static void put_fact(struct text *t, const char *name, const char *value)
-{
-	char *escaped = text_escaped(t, value ? value : "unknown");
-
-	fprintf(t->out, "  %-10s  %s\n", name, escaped ? escaped : "");
-	free(escaped);
-}
-
-static void put_arguments(struct text *t, const struct report_custody *c)
-{
-	fprintf(t->out, "  %-10s ", "command");
-	for (int i = 0; i < c->argc; i++) {
-		char *quoted = report_quote_shell(c->argv[i]);
-
-		if (!quoted)
-			text_fail(t, VHDXLOG_E_NOMEM);
-		fprintf(t->out, " %s", quoted ? quoted : "");
-		free(quoted);
-	}
-	putc('\n', t->out);
-}
-
-static void put_identity(struct text *t, const char *name,
-			 const struct vhdxlog_identity *id)
-{
-	fprintf(t->out,
-		"  %-10s  %" PRIu64 " bytes, device %" PRIu64 ", inode %" PRIu64
-		", mtime %" PRId64 ".%09" PRIu32 ", ctime %" PRId64
-		".%09" PRIu32 "\n",
-		name, id->size, id->device, id->inode, id->mtime_sec,
-		id->mtime_nsec, id->ctime_sec, id->ctime_nsec);
-}
-
-void text_custody(struct text *t)
-{
-	const struct report_custody *c = t->options->custody;
-
-	if (!c)
-		return;
-	text_put(t, TEXT_STRONG, "\n  record of the run\n");
-	fprintf(t->out, "  %-10s  vhdxlog %s (%s)\n", "program", c->version,
-		c->build);
-	put_arguments(t, c);
-	put_fact(t, "user", c->user);
-	put_fact(t, "host", c->host);
-	put_fact(t, "start", c->start);
-	put_fact(t, "end", c->end);
-	put_identity(t, "before", &c->before);
-	put_identity(t, "after", &c->after);
-	put_fact(t, "source",
-		 vhdxlog_verdict(t->scan)->unchanged ?
-			 "unchanged while it was read" :
-			 "CHANGED while it was read");
 }

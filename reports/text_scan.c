@@ -112,3 +112,20 @@ int report_scan_text(FILE *out, const struct report_subject *subject,
 	text_custody(&t);
 	return t.failed;
 }
+
+int report_failure_text(FILE *out, const struct report_options *options,
+			const char *message)
+{
+	struct text t = text_begin(out, NULL, options, NULL);
+	char *path = NULL, word[32];
+
+	if (!options->custody || options->quiet)
+		return 0;
+	path = text_escaped(&t, options->path);
+	fprintf(out, "%s: ", path ? path : "");
+	text_put(&t, TEXT_BAD, "%s", state_word(VHDXLOG_UNREADABLE, word));
+	fprintf(out, ". It could not be examined: %s.\n", message);
+	free(path);
+	text_custody(&t);
+	return t.failed;
+}

@@ -27,7 +27,8 @@ for image in missing.vhdx folder.vhdx; do
 			"$VHDXLOG" scan $quiet -f $format --custody $image \
 				>report 2>/dev/null
 			[ $? -eq 3 ] || fail "$image: another exit status"
-			has_custody report "(.arguments | map(.text) |
+			has_custody report "(.before == null) and
+				(.after == null) and (.arguments | map(.text) |
 				index(\"--custody\") and .[-1] == \"$image\")"
 			[ "$format$quiet" = json ] || valid scan-1.records report
 			[ "$format$quiet" != json ] || valid scan-1 report

@@ -22,6 +22,22 @@ for word in start end; do
 	fi
 done
 [ "$(grep -c 'mtime' out)" -eq 2 ] || fail "not before and after"
+iso()
+{
+	date -u -d "@$(stat -c "$1" 'the image.vhdx')" +%Y-%m-%dT%H:%M:%S.%NZ
+}
+has out "mtime $(iso %.9Y), ctime $(iso %.9Z)"
 
 run 1 scan -v 'the image.vhdx'
 hasnt out 'record of the run' "inode $(stat -c %i 'the image.vhdx')"
+
+# Also of a failure, beside the message; quiet is quiet.
+run 3 scan --custody missing.vhdx 'the image.vhdx'
+has out 'missing.vhdx: UNREADABLE.' 'could not be opened' \
+	'unchanged while it was read'
+[ "$(grep -c 'record of the run' out)" -eq 2 ] || fail "not of both"
+has err 'missing.vhdx: opening the image: No such file'
+run 3 scan --custody -q missing.vhdx
+empty out
+run 3 scan missing.vhdx
+empty out

@@ -52,13 +52,13 @@ static int emit_failure(struct run *run, const char *message)
 	case TOOL_JSON: return report_failure_json(out, &run->report, message);
 	case TOOL_JSONL:
 		return report_failure_jsonl(out, &run->report, message);
-	default: return 0;
+	default: return report_failure_text(out, &run->report, message);
 	}
 }
 
 /* ------------------------------------------------------------------ images */
 
-/* Nothing could be looked at: say so here and, where there is one, in JSON. */
+/* Nothing could be looked at: say so here and in what record there is. */
 static void fail_image(struct run *run, const struct vhdxlog_error *err)
 {
 	char *why = tool_error_text(err);
