@@ -54,6 +54,8 @@ every_option()
 }
 
 every_option 'plain'
+# Every option once is what a checker needs to see.
+[ "$VHDXLOG_CHECKER" != valgrind ] || exit 0
 
 chmod 0444 image/demo.vhdx
 chmod 0555 image

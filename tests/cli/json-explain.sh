@@ -16,6 +16,8 @@ make_image demo.vhdx
 scan -f json --all-checks demo.vhdx | jq -r '.. | .checks? // empty | .[].id' |
 	sort -u >named
 [ -s named ] || fail "a report names no check"
+# Each is a run of the program: under valgrind some stand for all.
+[ "$VHDXLOG_CHECKER" != valgrind ] || sed -i -n '1~12p' named
 while read -r id; do
 	"$VHDXLOG" explain -f json "$id" >one.json || fail "does not know $id"
 	jq -e --arg id "$id" '.checks[0].id == $id' one.json >/dev/null ||
