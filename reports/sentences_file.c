@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The verdict in words where the file itself is the news: it is no image, could
+ * not be read, lacks its headers, was cut or breaks a rule.
+ */
+#include "reports/sentences.h"
+
+#include <inttypes.h>
+
+#include "reports/assumed.h"
+#include "reports/facts.h"
+
+void say_not_vhdx(struct phrase *p, const struct report_subject *s)
+{
+	const char *other = facts_other_format(s->source);
+	struct vhdxlog_verdict v;
+	char size[32];
+
+	phrase_add(p, "This is no VHDX image: ");
+	if (facts_image_verdict(s->scan, "ident-signature-bad", &v))
+		phrase_add(p,
+			   "file type identifier at 0x%" PRIx64
+			   ": got %s, want %s",
+			   v.offset, v.got, v.want);
+	else
+		phrase_add(p, "the file has only %s",
+			   report_size(vhdxlog_source_size(s->source), size));
+	if (other)
+		phrase_add(p, "; the file begins like %s", other);
+	phrase_add(p, ".");
+}
+
+void say_unreadable(struct phrase *p, const struct report_subject *s)
+{
+	phrase_add(p, "The image could not be examined: ");
+	phrase_because(p, vhdxlog_verdict(s->scan),
+		       "the system could not read it");
+	phrase_add(p, "; copy it with a tool that survives read errors and "
+		      "scan the copy.");
+}
+
+void say_unstable(struct phrase *p, const struct report_subject *s)
+{
+	(void)s;
+	phrase_add(p, "The image changed while it was being read, so it is in "
+		      "use and nothing below is certain; scan it again when "
+		      "nothing has it open, or scan a snapshot.");
+}
+
+static void add_residue(struct phrase *p, const struct report_subject *s)
+{
+	uint64_t n = vhdxlog_entry_tally(s->scan, VHDXLOG_VALID) +
+		     vhdxlog_entry_tally(s->scan, VHDXLOG_STALE);
+
+	phrase_count(p, n, "sound log entry", "sound log entries", false);
+}
+
+/* Without a header, only --log-guid says what is current. */
+static void add_named_session(struct phrase *p, const struct report_subject *s)
+{
+	struct vhdxlog_sequence active;
+	char id[VHDXLOG_ID_TEXT];
+
+	if (facts_active_sequence(s->scan, &active))
+		phrase_add(p,
+			   "; of the session that was named, %s would be "
+			   "replayed",
+			   facts_range_id(active.id, id));
+	else if (!vhdxlog_log(s->scan)->has_guid)
+		phrase_add(p, "; which session is current is not known, but "
+			      "can be said with --log-guid");
+	else
+		phrase_add(p, "; of the session that was named, nothing would "
+			      "be replayed");
+}
+
+/* No option helps where the bytes are not there. */
+static void say_too_short(struct phrase *p, const struct report_subject *s)
+{
+	bool no_headers = !vhdxlog_header(s->scan, 1)->readable;
+	char size[32];
+
+	phrase_add(p,
+		   "The file has only %s (file-too-small): too short to hold ",
+		   report_size(vhdxlog_source_size(s->source), size));
+	if (no_headers)
+		phrase_add(p, "headers or a log");
+	else
+		phrase_add(p, "a log, and without a usable header");
+	phrase_add(p, "; look for a longer copy.");
+}
+
+static void say_log_not_found(struct phrase *p, const struct report_subject *s)
+{
+	const char *in_vain = assumed_in_vain(s->scan);
+
+	phrase_add(p, "Neither copy of the header is usable, so nothing says "
+		      "where the log is; ");
+	if (in_vain)
+		phrase_add(p, "%s.", in_vain);
+	else
+		phrase_add(p, "--log-offset and --log-length can, or --header "
+			      "to believe a copy.");
+}
+
+static void say_raw_log(struct phrase *p, const struct report_subject *s)
+{
+	phrase_add(p, "A log region without its image, with ");
+	add_residue(p, s);
+	add_named_session(p, s);
+	phrase_add(p, ".");
+}
+
+static void say_log_assumed(struct phrase *p, const struct report_subject *s)
+{
+	phrase_add(p, "Neither copy of the header is usable, so nothing says "
+		      "whether the log must be replayed; ");
+	if (!phrase_if_outside(p, s)) {
+		phrase_add(p, "it holds ");
+		add_residue(p, s);
+		add_named_session(p, s);
+	}
+	phrase_add(p, ".");
+}
+
+void say_headers_lost(struct phrase *p, const struct report_subject *s)
+{
+	if (facts_is_raw_log(s->scan))
+		say_raw_log(p, s);
+	else if (facts_is_too_short(s->scan))
+		say_too_short(p, s);
+	else if (!vhdxlog_log(s->scan)->known)
+		say_log_not_found(p, s);
+	else
+		say_log_assumed(p, s);
+}
+
+void say_truncated(struct phrase *p, const struct report_subject *s)
+{
+	uint64_t size = vhdxlog_source_size(s->source);
+	struct vhdxlog_entry head;
+	char text[32];
+
+	phrase_add(p, "The file was cut: ");
+	if (!facts_active_head(s->scan, &head) ||
+	    head.flushed_file_offset <= size) {
+		phrase_because(p, vhdxlog_verdict(s->scan),
+			       "it is shorter than its log says");
+		phrase_add(p, ".");
+		return;
+	}
+	phrase_add(p, "it is %s shorter",
+		   report_size(head.flushed_file_offset - size, text));
+	phrase_add(p, " than the %s",
+		   report_size(head.flushed_file_offset, text));
+	phrase_add(p,
+		   " that E%" PRIu32 " says were safely on disk; look for a "
+		   "longer copy before anything else.",
+		   head.sector);
+}
+
+static void add_waiting(struct phrase *p, const struct report_subject *s)
+{
+	struct vhdxlog_sequence active;
+
+	if (!facts_active_sequence(s->scan, &active))
+		return;
+	phrase_add(p, "; ");
+	phrase_count(p, active.entries, "log entry waits", "log entries wait",
+		     false);
+	phrase_add(p, " to be applied as well");
+}
+
+void say_damaged(struct phrase *p, const struct report_subject *s)
+{
+	phrase_add(p, "The image is damaged: ");
+	phrase_because(p, vhdxlog_verdict(s->scan),
+		       "a rule of the format fails");
+	add_waiting(p, s);
+	phrase_add(p, ".");
+}
