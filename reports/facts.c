@@ -59,8 +59,12 @@ bool facts_log_has_holes(const struct vhdxlog_scan *scan)
 
 bool facts_is_raw_log(const struct vhdxlog_scan *scan)
 {
+	const struct vhdxlog_outcome *o = vhdxlog_verdict(scan);
 	const struct vhdxlog_log *log = vhdxlog_log(scan);
 
+	/* Where headers were looked for, a check is to blame for their lack. */
+	if (o->state == VHDXLOG_HEADERS_LOST)
+		return !o->because;
 	/* --log-offset 0 on an image is something else: it has its headers. */
 	return log->known && log->offset == 0 &&
 	       !vhdxlog_header(scan, 1)->readable &&

@@ -173,8 +173,8 @@ static char *with_active(const struct report_subject *s, const char *options,
 }
 
 /*
- * A header can be shown where there are bytes of one. Only in a raw log is no
- * check to blame for its lack; one without a sector has nothing to show either.
+ * A header can be shown where there are bytes of one. A raw log without a
+ * sector has nothing to show either.
  */
 static char *with_headers_lost(const struct report_subject *s,
 			       const char *options, const char *path)
@@ -182,9 +182,9 @@ static char *with_headers_lost(const struct report_subject *s,
 	const struct vhdxlog_outcome *o = vhdxlog_verdict(s->scan);
 
 	if (facts_is_raw_log(s->scan))
-		return with_active(s, options, path, o->state);
-	if (!o->because)
-		return strdup("");
+		return vhdxlog_log(s->scan)->known ?
+			       with_active(s, options, path, o->state) :
+			       strdup("");
 	if (vhdxlog_header(s->scan, 1)->readable ||
 	    vhdxlog_header(s->scan, 2)->readable)
 		return show_command(options, path, "header");

@@ -105,6 +105,15 @@ static void say_log_not_found(struct phrase *p, const struct report_subject *s)
 
 static void say_raw_log(struct phrase *p, const struct report_subject *s)
 {
+	char size[32];
+
+	if (!vhdxlog_log(s->scan)->known) {
+		phrase_add(p,
+			   "The file has only %s and holds no whole log sector "
+			   "(4096 bytes); look for a longer copy.",
+			   report_size(vhdxlog_source_size(s->source), size));
+		return;
+	}
 	phrase_add(p, "A log region without its image, with ");
 	add_residue(p, s);
 	add_named_session(p, s);

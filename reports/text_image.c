@@ -240,7 +240,9 @@ void text_log(struct text *t)
 	if (!text_memo_open(t, &f))
 		return;
 	if (!log->known) {
-		fprintf(f.stream, "not to be found");
+		fprintf(f.stream, "%s",
+			facts_is_raw_log(t->scan) ? "no whole sector" :
+						    "not to be found");
 		line_close(t, &f, "log");
 		return;
 	}
