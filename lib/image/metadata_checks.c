@@ -124,6 +124,7 @@ static enum vhdxlog_status metadata_item_duplicate(const void *subject,
 
 	for (size_t i = 0; i < m->n; i++)
 		sorted[i] = &m->entries[i];
+	/* cppcheck-suppress uninitvar ; as many are set as are sorted */
 	qsort(sorted, m->n, sizeof(*sorted), by_identity);
 	for (size_t i = 1; i < m->n && !found; i++) {
 		if (same_identity(sorted[i - 1], sorted[i]))

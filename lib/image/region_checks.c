@@ -76,6 +76,7 @@ static const struct vhdxlog_region *duplicate(const struct vl_image *i)
 
 	for (size_t k = 0; k < n; k++)
 		sorted[k] = &i->chosen->regions[k];
+	/* cppcheck-suppress uninitvar ; as many are set as are sorted */
 	qsort(sorted, n, sizeof(*sorted), by_guid);
 	for (size_t k = 1; k < n && !found; k++) {
 		if (vl_guid_equal(&sorted[k - 1]->guid, &sorted[k]->guid))

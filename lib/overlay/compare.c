@@ -27,11 +27,14 @@ static int data_changes(const struct vl_overlay *o, const struct vl_segment *s,
 			bool *changes, struct vhdxlog_error *err)
 {
 	uint8_t old[VL_SECTOR], now[VL_SECTOR];
-	int rc = vl_segment_read(o, s, s->off, now, (size_t)s->len, err);
+	size_t len = (size_t)s->len;
+	int rc = vl_segment_read(o, s, s->off, now, len, err);
 
+	*changes = false;
 	if (!rc)
-		rc = read_disk(o, s->off, old, (size_t)s->len, err);
-	*changes = !rc && memcmp(old, now, (size_t)s->len) != 0;
+		rc = read_disk(o, s->off, old, len, err);
+	if (!rc)
+		*changes = memcmp(old, now, len) != 0;
 	return rc;
 }
 

@@ -23,6 +23,8 @@ for file in 0-bytes 1-byte 4-bytes 4095-bytes; do
 		has out 'no whole sector'
 		hasnt out header slot creator --log-offset 'next:'
 	done
+	run 3 show --raw-log $file log
+	has err 'no whole log sector'
 	run 1 scan -f jsonl --raw-log $file
 	has out "\"summary\":\"$sentence\""
 done

@@ -178,11 +178,16 @@ static bool has_bat(struct vhdxlog_scan *scan, const char *path, uint64_t index)
 	return false;
 }
 
-static bool has_log(struct vhdxlog_scan *scan, const char *path)
+static bool has_log(const struct tool_options *o, struct vhdxlog_scan *scan)
 {
+	const char *path = o->operands[0];
+
 	if (vhdxlog_log(scan)->known)
 		return true;
-	tool_say_path(path, "nothing says where the log is; see --log-offset");
+	tool_say_path(path, o->scan.raw_log ?
+				    "the file holds no whole log sector" :
+				    "nothing says where the log is; see "
+				    "--log-offset");
 	return false;
 }
 
@@ -217,7 +222,7 @@ static bool has_target(const struct tool_options *o, struct vhdxlog_scan *scan,
 	case REPORT_SEQUENCE: return has_sequence(scan, path, target->range);
 	case REPORT_ORPHAN: return has_orphan(scan, path, target->range.first);
 	case REPORT_BAT: return has_bat(scan, path, target->index);
-	case REPORT_LOG: return has_log(scan, path);
+	case REPORT_LOG: return has_log(o, scan);
 	case REPORT_HEADER:
 		return has_header(o, scan, (unsigned)target->index);
 	}
