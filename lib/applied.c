@@ -162,15 +162,15 @@ static int find_data(struct vhdxlog_scan *s, const struct vl_entry *e,
 static void find_zero(struct vhdxlog_scan *s, struct vhdxlog_descriptor *d)
 {
 	const struct vl_view *disk = vl_scan_disk(s);
-	uint64_t before = s->budget;
+	uint64_t before = s->applied_budget;
 	bool zero;
 
 	if (vl_end(d->file_offset, d->length) > disk->size)
 		return;
-	if (vl_view_is_zero(disk, d->file_offset, d->length, &s->budget, &zero,
+	if (vl_view_is_zero(disk, d->file_offset, d->length, &s->applied_budget, &zero,
 			    NULL) == 0)
 		d->applied = zero ? VHDXLOG_APPLIED_YES : VHDXLOG_APPLIED_NO;
-	s->cost.target_bytes_read += before - s->budget;
+	s->cost.target_bytes_read += before - s->applied_budget;
 }
 
 int vl_applied_find(struct vhdxlog_scan *s, const struct vl_entry *e,

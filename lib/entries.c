@@ -214,7 +214,7 @@ int vhdxlog_descriptors_next(struct vhdxlog_descriptors *it,
 	out->length = d.length;
 	out->area = scan->options.raw_log ?
 			    VHDXLOG_AREA_UNKNOWN :
-			    vl_image_area(&scan->image, d.file_offset);
+			    vl_areas_at(&scan->image.areas, d.file_offset);
 	if (d.kind == VHDXLOG_DESCRIPTOR_DATA) {
 		out->data_sector = data_sector(it);
 		it->data++;

@@ -95,6 +95,7 @@ static int scan_structures(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 	rc = read_parent(s, err);
 	if (!rc)
 		rc = vl_image_examine(&s->image, &s->overlay.view, err);
+	vl_overlay_rest(&s->overlay);
 	if (!rc && s->options.unreferenced)
 		rc = vl_unreferenced_find(&s->image, vl_scan_disk(s), err);
 	return rc;
@@ -112,11 +113,11 @@ static int finish_log(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 		rc = vl_sequences_list(s, err);
 	if (rc)
 		return rc;
-	s->budget = vl_compare_budget(&s->log);
+	s->applied_budget = s->effect_budget = vl_compare_budget(&s->log);
 	if (!s->options.raw_log)
-		facts.budget = s->budget;
+		facts.budget = s->applied_budget;
 	if (s->log.active_head != VL_NONE) {
-		uint64_t budget = s->budget;
+		uint64_t budget = s->effect_budget;
 
 		rc = vl_overlay_effect(&s->overlay, &s->image, &budget,
 				       &s->effect, err);
@@ -136,11 +137,12 @@ static bool headers_unchanged(struct vhdxlog_scan *s)
 	for (unsigned i = 0; i < 2; i++) {
 		const struct vhdxlog_header *h = &s->image.header[i];
 
-		if (!h->readable)
+		/* What cannot be read, now or then, says nothing. */
+		if (!h->readable ||
+		    vl_view_read(vl_scan_disk(s), h->offset, now, sizeof(now),
+				 NULL))
 			continue;
-		if (vl_view_read(vl_scan_disk(s), h->offset, now, sizeof(now),
-				 NULL) ||
-		    memcmp(now, s->image.header_bytes[i], sizeof(now)) != 0)
+		if (memcmp(now, s->image.header_bytes[i], sizeof(now)) != 0)
 			return false;
 	}
 	return true;
@@ -214,10 +216,10 @@ static int run(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 		rc = vl_hashes_make(s, err);
 	if (rc)
 		return rc;
+	compare_with_beginning(s);
 	s->cost = s->log.cost;
 	s->cost.log_bytes_read = s->log.ring.bytes_read;
 	s->cost.crc_bytes = vl_crc32c_bytes - crc_before;
-	compare_with_beginning(s);
 	rc = vl_select_ms_vhdx(s, err);
 	if (!rc)
 		rc = vl_findings_gather(s, err);

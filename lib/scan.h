@@ -29,7 +29,10 @@ struct vhdxlog_scan {
 	bool has_log;		     /* log is initialised */
 	struct vl_overlay overlay;   /* of the active sequence, or the disk */
 	struct vhdxlog_effect effect; /* of the active sequence */
-	uint64_t budget; /* what may still be read for ranges of zeroes */
+	/* What may still be read for ranges of zeroes, to tell what is applied
+	 * and what sequences change; each is enough for all of them unless
+	 * log-comparison-limited says otherwise. */
+	uint64_t applied_budget, effect_budget;
 	uint32_t *heads; /* owned: indices of sound entries */
 	size_t n_heads;
 	struct vhdxlog_hashes hashes;

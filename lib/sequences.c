@@ -141,7 +141,7 @@ int vhdxlog_sequence_effect(struct vhdxlog_scan *scan, size_t index,
 			     scan->heads[index], err);
 	if (rc)
 		return rc;
-	rc = vl_overlay_effect(&o, &scan->image, &scan->budget, effect, err);
+	rc = vl_overlay_effect(&o, &scan->image, &scan->effect_budget, effect, err);
 	vl_overlay_release(&o);
 	return rc;
 }

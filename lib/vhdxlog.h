@@ -390,7 +390,9 @@ struct vhdxlog_outcome {
 	bool needs_decision;
 	/*
 	 * Same size, times and headers at the end as at the beginning. Where
-	 * only times differ, state is VHDXLOG_UNSTABLE only if the log does.
+	 * times differ, or the source is a device or another that they tell
+	 * nothing of, the log is read once more; state is VHDXLOG_UNSTABLE if
+	 * headers or log differ.
 	 */
 	bool unchanged;
 };

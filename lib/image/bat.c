@@ -29,7 +29,6 @@ struct bat_case {
 		offset_zero, beyond_eof, overlap, overlaps_region,
 		reserved_offset, not_present;
 	struct breach partial; /* in the chunk that is being read */
-	bool unmapped;	       /* a block beyond what the map holds */
 	bool no_memory;	       /* for the map */
 	bool trailing_known;
 	uint64_t trailing; /* offset of a non-zero byte, or UINT64_MAX */
@@ -105,8 +104,8 @@ static enum vhdxlog_status bat_block_overlap(const void *subject,
 {
 	const struct bat_case *c = subject;
 
-	if (!c->overlap.found && c->unmapped)
-		return vl_blocked(d, "blocks beyond 128 TiB are not compared");
+	if (!c->overlap.found && c->image->claims.full)
+		return vl_blocked(d, "the blocks are too far apart to compare them all");
 	return report(c, &c->overlap, d, "a place no other block has");
 }
 
@@ -174,10 +173,8 @@ static void place_block(struct bat_case *c, const struct vhdxlog_bat_entry *e,
 	}
 	if (vl_end(e->file_offset, needed(e, size)) > i->replayed_size)
 		note(&c->beyond_eof, e);
-	if (vl_ranges_find(i->reserved, i->n_reserved, e->file_offset, size))
+	if (vl_areas_touch(&i->areas, e->file_offset, size))
 		note(&c->overlaps_region, e);
-	if (vl_end(e->file_offset, size) > VL_MAX_CLAIM_MIB * VL_MIB)
-		c->unmapped = true;
 	if (!vl_claims_add(&i->claims, e->file_offset, size, claim, &fresh))
 		c->no_memory = true;
 	if (!fresh)
@@ -339,7 +336,7 @@ int vl_bat_read(struct vl_image *i, const struct vl_view *view,
 	int rc = 0;
 
 	find_geometry(i);
-	if (!vl_claims_init(&i->claims, view->size))
+	if (!vl_claims_init(&i->claims))
 		return vl_nomem(err);
 	if (i->geometry_known && i->geometry.entries <= i->bat->length / 8) {
 		rc = read_entries(&c, view, err);
@@ -377,7 +374,7 @@ static const vl_check_fn unreferenced_checks[VLC_COUNT] = {
 static bool is_owned(const struct vl_image *i, uint64_t off, uint64_t len)
 {
 	return vl_claims_at(&i->claims, off) != VL_CLAIM_NONE ||
-	       vl_ranges_find(i->reserved, i->n_reserved, off, len);
+	       vl_areas_touch(&i->areas, off, len);
 }
 
 int vl_unreferenced_find(struct vl_image *i, const struct vl_view *disk,

@@ -6,74 +6,96 @@
 #include "ondisk/layout.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#define WORD_MIB 32u   /* two bits for each */
-#define GROUP_WORDS 8u /* between two counts */
+#define WORD_MIB 32u	/* two bits for each */
+#define PAGE_WORDS 512u /* 16 GiB of the file */
+#define PAGE_MIB (PAGE_WORDS * WORD_MIB)
+#define GROUP_WORDS 16u /* between two counts */
+#define GROUPS (PAGE_WORDS / GROUP_WORDS)
+#define DIRECTORY (VL_MAX_CLAIM_MIB / PAGE_MIB)
+#define MOST_PAGES (DIRECTORY / 2) /* a disk of 64 TiB without a gap */
 #define PAYLOAD_BITS UINT64_C(0x5555555555555555)
 
-bool vl_claims_init(struct vl_claims *c, uint64_t file_size)
-{
-	uint64_t mib = vl_min64(vl_div_up(file_size, VL_MIB), VL_MAX_CLAIM_MIB);
+struct vl_claim_page {
+	uint64_t word[PAGE_WORDS];
+	struct vl_claim_count before[GROUPS]; /* within the page */
+};
 
-	c->bits = vl_calloc(mib / WORD_MIB + 1, sizeof(*c->bits));
-	c->mib = c->bits ? mib : 0;
-	c->top = 0;
-	return c->bits;
+bool vl_claims_init(struct vl_claims *c)
+{
+	*c = (struct vl_claims){
+		.pages = vl_calloc(DIRECTORY, sizeof(struct vl_claim_page *)),
+	};
+	return c->pages;
 }
 
 void vl_claims_release(struct vl_claims *c)
 {
-	free(c->bits);
+	for (size_t i = 0; c->pages && i < DIRECTORY; i++)
+		free(c->pages[i]);
+	free(c->pages);
 	free(c->before);
 	*c = (struct vl_claims){ 0 };
 }
 
+/* ------------------------------------------------------------------- claim */
+
 static enum vl_claim claim_of(const struct vl_claims *c, uint64_t mib)
 {
-	return (enum vl_claim)(c->bits[mib / WORD_MIB] >> mib % WORD_MIB * 2 &
+	const struct vl_claim_page *page;
+
+	if (mib >= VL_MAX_CLAIM_MIB || !c->pages)
+		return VL_CLAIM_NONE;
+	page = c->pages[mib / PAGE_MIB];
+	if (!page)
+		return VL_CLAIM_NONE;
+	return (enum vl_claim)(page->word[mib % PAGE_MIB / WORD_MIB] >>
+				       mib % WORD_MIB * 2 &
 			       3);
 }
 
-/* All that can be mapped; of what is not claimed nothing is touched. */
-static bool grow(struct vl_claims *c)
+enum vl_claim vl_claims_at(const struct vl_claims *c, uint64_t off)
 {
-	uint64_t *bits = vl_calloc(VL_MAX_CLAIM_MIB / WORD_MIB + 1,
-				   sizeof(*bits));
+	return claim_of(c, off / VL_MIB);
+}
 
-	if (!bits)
-		return false;
-	memcpy(bits, c->bits, (c->mib / WORD_MIB + 1) * sizeof(*bits));
-	free(c->bits);
-	c->bits = bits;
-	c->mib = VL_MAX_CLAIM_MIB;
-	return true;
+/* The page of a MiB; NULL with c->full where there is none to be had. */
+static struct vl_claim_page *page_for(struct vl_claims *c, uint64_t mib)
+{
+	struct vl_claim_page **page = &c->pages[mib / PAGE_MIB];
+
+	if (*page)
+		return *page;
+	if (c->n_pages == MOST_PAGES) {
+		c->full = true;
+		return NULL;
+	}
+	*page = vl_calloc(1, sizeof(**page));
+	c->n_pages += *page != NULL;
+	return *page;
 }
 
 bool vl_claims_add(struct vl_claims *c, uint64_t off, uint64_t len,
 		   enum vl_claim claim, bool *fresh)
 {
-	uint64_t end = vl_min64(vl_div_up(vl_end(off, len), VL_MIB),
-				VL_MAX_CLAIM_MIB);
+	uint64_t end = vl_div_up(vl_end(off, len), VL_MIB);
 
 	*fresh = true;
-	if (off / VL_MIB >= end)
-		return true;
-	if (end > c->mib && !grow(c))
-		return false;
+	c->full = c->full || end > VL_MAX_CLAIM_MIB;
+	end = vl_min64(end, VL_MAX_CLAIM_MIB);
 	for (uint64_t m = off / VL_MIB; m < end; m++) {
+		struct vl_claim_page *page = page_for(c, m);
+
+		if (!page)
+			return c->n_pages == MOST_PAGES;
 		*fresh = *fresh && claim_of(c, m) == VL_CLAIM_NONE;
-		c->bits[m / WORD_MIB] |= (uint64_t)claim << m % WORD_MIB * 2;
+		page->word[m % PAGE_MIB / WORD_MIB] |= (uint64_t)claim
+						       << m % WORD_MIB * 2;
 	}
-	c->top = vl_max64(c->top, end);
 	return true;
 }
 
-enum vl_claim vl_claims_at(const struct vl_claims *c, uint64_t off)
-{
-	return off / VL_MIB < c->top ? claim_of(c, off / VL_MIB) :
-				       VL_CLAIM_NONE;
-}
+/* ------------------------------------------------------------------- count */
 
 /* Of the MiB of a word. */
 static void count_word(struct vl_claim_count *n, uint64_t word)
@@ -85,33 +107,57 @@ static void count_word(struct vl_claim_count *n, uint64_t word)
 	n->bitmap += (uint32_t)__builtin_popcountll(bitmap);
 }
 
-bool vl_claims_seal(struct vl_claims *c)
+static struct vl_claim_count count_page(struct vl_claim_page *page)
 {
-	uint64_t words = c->top / WORD_MIB + 1;
 	struct vl_claim_count sum = { 0, 0 };
 
-	c->before = vl_calloc(words / GROUP_WORDS + 1, sizeof(*c->before));
+	for (unsigned w = 0; w < PAGE_WORDS; w++) {
+		if (w % GROUP_WORDS == 0)
+			page->before[w / GROUP_WORDS] = sum;
+		count_word(&sum, page->word[w]);
+	}
+	return sum;
+}
+
+bool vl_claims_seal(struct vl_claims *c)
+{
+	struct vl_claim_count sum = { 0, 0 };
+
+	c->before = vl_calloc(DIRECTORY + 1, sizeof(*c->before));
 	if (!c->before)
 		return false;
-	for (uint64_t w = 0; c->bits && w < words; w++) {
-		if (w % GROUP_WORDS == 0)
-			c->before[w / GROUP_WORDS] = sum;
-		count_word(&sum, c->bits[w]);
+	for (size_t i = 0; i < DIRECTORY; i++) {
+		struct vl_claim_count n = { 0, 0 };
+
+		if (c->pages[i])
+			n = count_page(c->pages[i]);
+		c->before[i] = sum;
+		sum.payload += n.payload;
+		sum.bitmap += n.bitmap;
 	}
+	c->before[DIRECTORY] = sum;
 	return true;
 }
 
 static struct vl_claim_count count_before(const struct vl_claims *c,
 					  uint64_t mib)
 {
-	uint64_t word = mib / WORD_MIB;
-	uint64_t w = word / GROUP_WORDS * GROUP_WORDS;
-	struct vl_claim_count n = c->before[word / GROUP_WORDS];
+	struct vl_claim_count n = c->before[mib / PAGE_MIB];
+	const struct vl_claim_page *page;
+	unsigned word = mib % PAGE_MIB / WORD_MIB;
+	unsigned group = word / GROUP_WORDS;
 
-	for (; w < word; w++)
-		count_word(&n, c->bits[w]);
+	if (mib == VL_MAX_CLAIM_MIB)
+		return n;
+	page = c->pages[mib / PAGE_MIB];
+	if (!page)
+		return n;
+	n.payload += page->before[group].payload;
+	n.bitmap += page->before[group].bitmap;
+	for (unsigned w = group * GROUP_WORDS; w < word; w++)
+		count_word(&n, page->word[w]);
 	if (mib % WORD_MIB)
-		count_word(&n, c->bits[w] << (64 - mib % WORD_MIB * 2));
+		count_word(&n, page->word[word] << (64 - mib % WORD_MIB * 2));
 	return n;
 }
 
@@ -119,7 +165,7 @@ static struct vl_claim_count count_before(const struct vl_claims *c,
 static void add_part(const struct vl_claims *c, uint64_t off, uint64_t len,
 		     struct vl_claimed *sum)
 {
-	enum vl_claim claim = vl_claims_at(c, off);
+	enum vl_claim claim = len ? vl_claims_at(c, off) : VL_CLAIM_NONE;
 
 	if (claim & VL_CLAIM_PAYLOAD)
 		sum->payload += len;
@@ -130,7 +176,7 @@ static void add_part(const struct vl_claims *c, uint64_t off, uint64_t len,
 struct vl_claimed vl_claims_in(const struct vl_claims *c, uint64_t off,
 			       uint64_t len)
 {
-	uint64_t end = vl_min64(vl_end(off, len), c->top * VL_MIB);
+	uint64_t end = vl_min64(vl_end(off, len), VL_MAX_CLAIM_MIB * VL_MIB);
 	uint64_t first = vl_div_up(off, VL_MIB), last = end / VL_MIB;
 	struct vl_claimed sum = { 0, 0 };
 	struct vl_claim_count a, b;

@@ -11,6 +11,7 @@
 
 #include "base/ranges.h"
 #include "check/check.h"
+#include "image/areas.h"
 #include "image/claims.h"
 #include "ondisk/bat.h"
 #include "ondisk/header.h"
@@ -63,8 +64,7 @@ struct vl_image {
 	const struct vhdxlog_region *bat, *metadata_region; /* in chosen */
 
 	struct vhdxlog_log log; /* where it is, as far as the headers tell */
-	struct vl_range *reserved; /* owned, sorted: regions and log */
-	size_t n_reserved;
+	struct vl_areas areas;	/* header section, regions, log, blocks */
 
 	struct vl_metadata metadata;
 	bool geometry_known;
@@ -130,13 +130,6 @@ int vl_bat_read(struct vl_image *image, const struct vl_view *view,
 /* Look at everything that no structure owns, for block-unreferenced. */
 int vl_unreferenced_find(struct vl_image *image, const struct vl_view *disk,
 			 struct vhdxlog_error *err);
-
-/* What the byte at off belongs to. */
-enum vhdxlog_area vl_image_area(const struct vl_image *image, uint64_t off);
-
-/* Add to bytes[], for each area, how many bytes of [off, off + len) are its. */
-void vl_image_areas(const struct vl_image *image, uint64_t off, uint64_t len,
-		    uint64_t bytes[VHDXLOG_AREA_COUNT]);
 
 /*
  * Read a structure at off into buf. 0 with *present false where the file ends

@@ -163,34 +163,41 @@ static void choose(struct vl_image *i)
 	i->metadata_region = first_of(i->chosen, &vl_region_metadata);
 }
 
-/* Regions and log, sorted, to find what a byte belongs to. */
-static int reserve(struct vl_image *i, struct vhdxlog_error *err)
+static const struct vl_range header_section[] = {
+	{ 0, VL_HEADER_OFFSET(1), VHDXLOG_AREA_IDENTIFIER },
+	{ VL_HEADER_OFFSET(1), 2 * VL_SLOT_SIZE, VHDXLOG_AREA_HEADERS },
+	{ VL_TABLE_OFFSET(1), 2 * VL_SLOT_SIZE, VHDXLOG_AREA_REGION_TABLES },
+	{ VL_RESERVED_OFFSET, VL_HEADER_SECTION - VL_RESERVED_OFFSET,
+	  VHDXLOG_AREA_RESERVED },
+};
+
+/* Header section, log and regions: what a byte belongs to. */
+static int find_areas(struct vl_image *i, struct vhdxlog_error *err)
 {
-	size_t n = i->chosen ? i->chosen->region_count : 0, kept = 0;
+	size_t fixed = sizeof(header_section) / sizeof(*header_section);
+	size_t n = i->chosen ? i->chosen->region_count : 0;
+	struct vl_range *r = vl_calloc(fixed + 1 + n, sizeof(*r));
+	bool ok;
 
-	i->reserved = vl_calloc(n + 1, sizeof(*i->reserved));
-	if (!i->reserved)
+	if (!r)
 		return vl_nomem(err);
-
 	for (size_t k = 0; k < n; k++) {
-		const struct vhdxlog_region *r = &i->chosen->regions[k];
-		enum vhdxlog_area area =
-			r == i->bat		  ? VHDXLOG_AREA_BAT :
-			r == i->metadata_region ? VHDXLOG_AREA_METADATA :
-						    VHDXLOG_AREA_OTHER_REGION;
+		const struct vhdxlog_region *region = &i->chosen->regions[k];
 
-		if (r->length) /* an empty one would hide its neighbours */
-			i->reserved[kept++] = (struct vl_range){
-				r->offset, r->length, area
-			};
+		r[k] = (struct vl_range){
+			region->offset, region->length,
+			region == i->bat	     ? VHDXLOG_AREA_BAT :
+			region == i->metadata_region ? VHDXLOG_AREA_METADATA :
+						       VHDXLOG_AREA_OTHER_REGION
+		};
 	}
 	if (i->log.known)
-		i->reserved[kept++] = (struct vl_range){
-			i->log.offset, i->log.length, VHDXLOG_AREA_LOG
-		};
-	i->n_reserved = kept;
-	vl_ranges_sort(i->reserved, kept);
-	return 0;
+		r[n++] = (struct vl_range){ i->log.offset, i->log.length,
+					    VHDXLOG_AREA_LOG };
+	memcpy(r + n, header_section, sizeof(header_section));
+	ok = vl_areas_init(&i->areas, r, n + fixed);
+	free(r);
+	return ok ? 0 : vl_nomem(err);
 }
 
 int vl_regions_read(struct vl_image *i, const struct vl_view *view,
@@ -210,5 +217,5 @@ int vl_regions_read(struct vl_image *i, const struct vl_view *view,
 		return rc;
 	choose(i);
 	vl_judge(VHDXLOG_OBJECT_IMAGE, vl_region_checks, i, i->judgement);
-	return reserve(i, err);
+	return find_areas(i, err);
 }

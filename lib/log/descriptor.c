@@ -44,6 +44,9 @@ static inline void look_at_target(struct vl_entry_case *c, uint64_t off,
 		desc_targets_reserved_area, at, off);
 	NOTE_IF(vl_overlap(off, len, log->own.off, log->own.len),
 		desc_targets_log, at, off);
+	if (zero && off < log->disk_size)
+		c->zeroed = vl_end(c->zeroed,
+				   vl_min64(len, log->disk_size - off));
 	NOTE_IF(end > log->disk_size, desc_beyond_eof, at, end);
 	NOTE_IF(end > c->h.last_file_offset, entry_last_offset_below_target,
 		at, end);
@@ -143,7 +146,7 @@ static int walk_sector(struct vl_log *log, struct vl_entry_case *c,
 		if (!zero)
 			t.value |= index << 32;
 		w->ascending = w->ascending && vl_target_offset(&t) >= w->end;
-		w->end = vl_target_offset(&t) + vl_target_length(&t);
+		w->end = vl_end(vl_target_offset(&t), vl_target_length(&t));
 		if (c->collect && add_target(log, &t, err))
 			return VHDXLOG_E_NOMEM;
 	}
@@ -174,7 +177,8 @@ static uint64_t written_twice(const struct vl_target *t, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		if (vl_target_length(&t[i]) && vl_target_offset(&t[i]) < end)
 			return vl_target_offset(&t[i]);
-		end = vl_max64(end, vl_target_end(&t[i]));
+		end = vl_max64(end, vl_end(vl_target_offset(&t[i]),
+					   vl_target_length(&t[i])));
 	}
 	return UINT64_MAX;
 }

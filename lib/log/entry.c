@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "log/entry.h"
 
+#include "base/bytes.h"
 #include "base/error.h"
 
 #include <string.h>
@@ -83,6 +84,7 @@ static int settle(struct vl_log *log, struct vl_entry *e,
 		return 0;
 	e->flags |= VL_ENTRY_IS_SOUND;
 	e->needed = (uint32_t)(c->descriptor_sectors + c->n_data);
+	log->zeroed = vl_end(log->zeroed, c->zeroed);
 	/* Which data it is says where it is. */
 	for (size_t i = first_target; i < log->n_targets; i++) {
 		struct vl_target *t = &log->targets[i];
@@ -110,6 +112,17 @@ static void begin(const struct vl_log *log, const struct vl_entry *e,
 	c->declared = e->flags & VL_ENTRY_IS_ACTIVE ? log->declared : 0;
 }
 
+/* Of a sound entry targets are kept already; only what is known to be wrong
+ * with them is looked for again. */
+static void know_duplicates(const struct vl_entry *e, struct vl_entry_case *c,
+			    bool keep)
+{
+	uint64_t check = VL_BIT(VLC_desc_duplicate_target);
+
+	c->collect = keep || !vl_is_sound(e) || e->failed & check;
+	c->duplicates_known = !c->collect && !(e->blocked & check);
+}
+
 int vl_entry_examine(struct vl_log *log, uint32_t index, bool keep,
 		     struct vl_judgement *j, struct vhdxlog_error *err)
 {
@@ -120,12 +133,7 @@ int vl_entry_examine(struct vl_log *log, uint32_t index, bool keep,
 	int rc;
 
 	begin(log, e, &c);
-	/* Of a sound entry they are kept already; only what is wrong with them
-	 * is looked for again. */
-	c.collect = keep || !vl_is_sound(e) ||
-		    e->failed & VL_BIT(VLC_desc_duplicate_target);
-	c.duplicates_known = !c.collect &&
-			     !(e->blocked & VL_BIT(VLC_desc_duplicate_target));
+	know_duplicates(e, &c, keep);
 	rc = read_header(log, &c, err);
 	if (!rc)
 		rc = look(log, &c, err);
@@ -151,7 +159,7 @@ int vl_entry_refresh(struct vl_log *log, uint32_t index,
 	int rc;
 
 	begin(log, e, &c);
-	c.collect = e->failed & VL_BIT(VLC_desc_duplicate_target);
+	know_duplicates(e, &c, false);
 	rc = read_header(log, &c, err);
 	if (!rc)
 		rc = look(log, &c, err);

@@ -51,6 +51,7 @@ struct vl_entry_case {
 	struct vl_entry_header h;
 	uint64_t descriptor_sectors; /* by DescriptorCount */
 	uint64_t n_data, n_zero;     /* descriptors seen of each kind */
+	uint64_t zeroed;	     /* bytes of the file that are */
 	bool readable;		     /* no sector of the entry was a hole */
 	bool descriptors_whole;	     /* all of them were looked at */
 	bool data_whole;	     /* all data sectors were looked at */

@@ -190,16 +190,16 @@ int vl_log_walk(struct vl_log *log, const struct vhdxlog_options *options,
 uint64_t vl_target_misplaced(const struct vl_log *log, uint64_t off,
 			     uint64_t len)
 {
-	uint64_t bytes[VHDXLOG_AREA_COUNT] = { 0 }, mask = 0;
+	struct vl_claimed c;
 
 	if (!log->image || !log->image->pub.bat.known)
 		return 0;
-	vl_image_areas(log->image, off, len, bytes);
-	if (vl_claims_in(&log->image->claims, off, len).payload)
-		mask |= VL_BIT(VLC_desc_targets_payload);
-	if (len && bytes[VHDXLOG_AREA_UNOWNED] == len)
-		mask |= VL_BIT(VLC_desc_targets_unowned);
-	return mask;
+	c = vl_claims_in(&log->image->claims, off, len);
+	if (c.payload)
+		return VL_BIT(VLC_desc_targets_payload);
+	if (len && !c.bitmap && !vl_areas_touch(&log->image->areas, off, len))
+		return VL_BIT(VLC_desc_targets_unowned);
+	return 0;
 }
 
 /* Faults of class M and W that depend on what the file would hold. */
@@ -208,16 +208,17 @@ static int place_entry(struct vl_log *log, uint32_t index,
 {
 	struct vl_entry *e = &log->entries[index];
 	const struct vl_target *t = vl_entry_targets(log, e);
+	uint64_t misplaced = 0;
 
 	/* Where targets overlap, layers no longer have them as they were; and
 	 * how far zeroes may reach is known only now. */
 	if ((e->failed | e->blocked) & (VL_BIT(VLC_desc_duplicate_target) |
 					VL_BIT(VLC_zero_length_excessive)))
 		return vl_entry_refresh(log, index, err);
-	for (const struct vl_target *end = t + e->descriptor_count; t < end;
-	     t++)
-		e->failed |= vl_target_misplaced(log, vl_target_offset(t),
-						 vl_target_length(t));
+	for (uint32_t i = 0; i < e->descriptor_count; i++)
+		misplaced |= vl_target_misplaced(log, vl_target_offset(&t[i]),
+						 vl_target_length(&t[i]));
+	e->failed |= misplaced;
 	return 0;
 }
 

@@ -9,8 +9,9 @@
  *
  * Memory is a fixed record for each sector and entry, a small one for each
  * layer (below; no more than twice as many as sectors), and 16 bytes for each
- * descriptor of a sound entry. What a report needs beyond that it reads again
- * from the evidence, through the same functions that judged it.
+ * descriptor of a sound entry (while it is examined, of one with a right
+ * checksum). What a report needs beyond that it reads again from the evidence,
+ * through the same functions that judged it.
  */
 #ifndef VL_LOG_LOG_H
 #define VL_LOG_LOG_H
@@ -132,6 +133,8 @@ struct vl_log {
 	uint32_t active_first, active_head; /* indices, or VL_NONE */
 	uint64_t declared; /* LastFileOffset of the active head, or 0 */
 	uint32_t tie; /* head of another valid sequence as high, or VL_NONE */
+	uint64_t zeroed; /* bytes of the file that zero descriptors of sound
+			    entries name, each as often as it is named */
 	uint64_t orphans;
 	uint64_t tally[3]; /* by enum vhdxlog_soundness */
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The rules of the log as a whole, [MS-VHDX] 2.3.2 and 2.3.3. */
-#include "base/bytes.h"
 #include "base/guid.h"
 #include "log/log.h"
 
@@ -242,19 +241,11 @@ static enum vhdxlog_status log_comparison_limited(const void *subject,
 						  struct vl_detail *d)
 {
 	const struct log_case *c = subject;
-	uint64_t sum = 0;
+	uint64_t sum = c->log->zeroed;
 	char want[VHDXLOG_VALUE_TEXT];
 
 	if (!c->facts->budget)
 		return VHDXLOG_NOT_APPLICABLE;
-	for (size_t i = 0; i < c->log->n_targets; i++) {
-		const struct vl_target *t = &c->log->targets[i];
-		uint64_t off = vl_target_offset(t);
-
-		if (vl_target_is_zero(t) && off < c->log->disk_size)
-			sum = vl_end(sum, vl_min64(t->value,
-						   c->log->disk_size - off));
-	}
 	if (sum <= c->facts->budget)
 		return vl_pass();
 	snprintf(want, sizeof(want), "at most %ju bytes of zeroes",

@@ -95,7 +95,7 @@ int vl_overlay_effect(const struct vl_overlay *o, const struct vl_image *image,
 			e->zeroed += s.len;
 		else
 			e->pages += s.len / VL_SECTOR;
-		vl_image_areas(image, s.off, s.len, bytes);
+		vl_areas_count(&image->areas, s.off, s.len, bytes);
 		rc = look_for_change(o, &s, budget, e, err);
 	}
 	for (unsigned i = 0; i < VHDXLOG_AREA_COUNT; i++)

@@ -62,14 +62,13 @@ static int find_length(struct vl_overlay *o, uint32_t head,
 	return 0;
 }
 
-static int open_reader(struct vl_overlay *o, struct vhdxlog_error *err)
+static int make_reader(struct vl_overlay *o, struct vhdxlog_error *err)
 {
 	o->reader = vl_calloc(1, sizeof(*o->reader));
 	if (!o->reader)
 		return vl_nomem(err);
 	o->reader->cached = VL_NONE;
-	o->reader->from = UINT64_MAX;
-	return vl_overlay_sweep(o, &o->reader->sweep, err);
+	return 0;
 }
 
 static int overlay_read(const struct vl_view *view, uint64_t off, void *buf,
@@ -92,16 +91,23 @@ int vl_overlay_init(struct vl_overlay *o, const struct vl_view *disk,
 	if (!rc)
 		rc = find_length(o, head, err);
 	if (!rc)
-		rc = open_reader(o, err);
+		rc = make_reader(o, err);
 	if (rc)
 		vl_overlay_release(o);
 	return rc;
 }
 
+void vl_overlay_rest(struct vl_overlay *o)
+{
+	if (!o->reader || !o->reader->begun)
+		return;
+	vl_sweep_release(&o->reader->sweep);
+	o->reader->begun = false;
+}
+
 void vl_overlay_release(struct vl_overlay *o)
 {
-	if (o->reader)
-		vl_sweep_release(&o->reader->sweep);
+	vl_overlay_rest(o);
 	free(o->reader);
 	free(o->pile);
 	o->reader = NULL;
@@ -186,14 +192,20 @@ int vl_segment_read(const struct vl_overlay *o, const struct vl_segment *s,
 	return 0;
 }
 
-/* The segment at off, or the next one behind; NULL: there is none. */
-static const struct vl_segment *find_segment(const struct vl_overlay *o,
-					     uint64_t off)
+/* Have the sweep where the segment at off, or the next one behind, is found. */
+static int go_to(const struct vl_overlay *o, uint64_t off,
+		 struct vhdxlog_error *err)
 {
 	struct vl_reader *r = o->reader;
 
-	if (!r)
-		return NULL;
+	if (!r->begun) {
+		int rc = vl_overlay_sweep(o, &r->sweep, err);
+
+		r->from = UINT64_MAX; /* nothing has been passed */
+		r->begun = true;
+		if (rc)
+			return rc;
+	}
 	if (off < r->from) {
 		vl_sweep_seek(&r->sweep, off);
 		r->from = off;
@@ -203,7 +215,22 @@ static const struct vl_segment *find_segment(const struct vl_overlay *o,
 		r->from = r->segment.off + r->segment.len;
 		r->more = vl_sweep_next(&r->sweep, &r->segment);
 	}
-	return r->more ? &r->segment : NULL;
+	return 0;
+}
+
+static int read_part(const struct vl_overlay *o, uint64_t off, uint8_t *buf,
+		     size_t *len, struct vhdxlog_error *err)
+{
+	const struct vl_reader *r = o->reader;
+	const struct vl_segment *s = r && r->more ? &r->segment : NULL;
+
+	if (!s || off < s->off) {
+		if (s)
+			*len = (size_t)vl_min64(*len, s->off - off);
+		return vl_overlay_disk(o, off, buf, *len, err);
+	}
+	*len = (size_t)vl_min64(*len, s->off + s->len - off);
+	return vl_segment_read(o, s, off, buf, *len, err);
 }
 
 static int overlay_read(const struct vl_view *view, uint64_t off, void *buf,
@@ -214,15 +241,11 @@ static int overlay_read(const struct vl_view *view, uint64_t off, void *buf,
 
 	/* Ends: every turn takes at least one byte off len. */
 	while (len) {
-		const struct vl_segment *s = find_segment(o, off);
-		bool inside = s && s->off <= off;
-		uint64_t until = inside ? s->off + s->len :
-				 s	? s->off :
-					  UINT64_MAX;
-		size_t part = (size_t)vl_min64(len, until - off);
-		int rc = inside ? vl_segment_read(o, s, off, p, part, err) :
-				  vl_overlay_disk(o, off, p, part, err);
+		size_t part = len;
+		int rc = o->reader ? go_to(o, off, err) : 0;
 
+		if (!rc)
+			rc = read_part(o, off, p, &part, err);
 		if (rc)
 			return rc;
 		p += part;

@@ -13,6 +13,7 @@
 
 /* Where reading has got to: best from low offsets to high ones. */
 struct vl_reader {
+	bool begun; /* sweep is initialised */
 	struct vl_sweep sweep;
 	bool more;		   /* there is a segment at or behind `from` */
 	struct vl_segment segment; /* the first of those */
@@ -38,6 +39,9 @@ int vl_overlay_init(struct vl_overlay *o, const struct vl_view *disk,
 		    struct vl_log *log, uint32_t first, uint32_t head,
 		    struct vhdxlog_error *err);
 void vl_overlay_release(struct vl_overlay *o);
+
+/* Give back what reading takes, until there is more to read. */
+void vl_overlay_rest(struct vl_overlay *o);
 
 /* The disk's bytes; what a replay would grow the file by reads as zeroes. */
 int vl_overlay_disk(const struct vl_overlay *o, uint64_t off, uint8_t *buf,

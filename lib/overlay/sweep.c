@@ -9,32 +9,48 @@
 
 /* -------------------------------------------------------------------- heap */
 
-static void heap_push(struct vl_heap *h, uint64_t key, uint32_t place)
+/* Item i of a heap; the one that covers counts from the end of the array. */
+static uint32_t *item(const struct vl_sweep *s, const struct vl_heap *h,
+		      size_t i)
+{
+	return h == &s->waiting ? &h->place[i] : &h->place[s->n - 1 - i];
+}
+
+static uint64_t key_of(const struct vl_sweep *s, const struct vl_heap *h,
+		       size_t i)
+{
+	return s->key[*item(s, h, i)];
+}
+
+static void heap_push(struct vl_sweep *s, struct vl_heap *h, uint64_t key,
+		      uint32_t place)
 {
 	size_t i = h->n++;
 
-	for (; i && key < h->item[(i - 1) / 2].key; i = (i - 1) / 2)
-		h->item[i] = h->item[(i - 1) / 2];
-	h->item[i] = (struct vl_heap_item){ key, place };
+	s->key[place] = key;
+	for (; i && key < key_of(s, h, (i - 1) / 2); i = (i - 1) / 2)
+		*item(s, h, i) = *item(s, h, (i - 1) / 2);
+	*item(s, h, i) = place;
 }
 
-static uint32_t heap_pop(struct vl_heap *h)
+static uint32_t heap_pop(struct vl_sweep *s, struct vl_heap *h)
 {
-	uint32_t top = h->item[0].place;
-	struct vl_heap_item last = h->item[--h->n];
+	uint32_t top = *item(s, h, 0), last = *item(s, h, --h->n);
 	size_t i = 0;
 
 	for (;;) {
 		size_t next = 2 * i + 1;
 
-		if (next + 1 < h->n && h->item[next + 1].key < h->item[next].key)
+		if (next + 1 < h->n &&
+		    key_of(s, h, next + 1) < key_of(s, h, next))
 			next++;
-		if (next >= h->n || h->item[next].key >= last.key)
+		if (next >= h->n || key_of(s, h, next) >= s->key[last])
 			break;
-		h->item[i] = h->item[next];
+		*item(s, h, i) = *item(s, h, next);
 		i = next;
 	}
-	h->item[i] = last;
+	if (h->n)
+		*item(s, h, i) = last;
 	return top;
 }
 
@@ -48,7 +64,7 @@ static const struct vl_layer *layer_at(const struct vl_sweep *s, uint32_t place)
 /* Of the layer on top of what covers: the target that is seen. */
 static uint32_t seen(const struct vl_sweep *s)
 {
-	return s->target[s->covering.item[0].place];
+	return s->target[*item(s, &s->covering, 0)];
 }
 
 /* Put a layer where the target that counts belongs; past its last, nowhere. */
@@ -69,9 +85,9 @@ static void put(struct vl_sweep *s, uint32_t place)
 	if (*i == end)
 		return;
 	if (vl_target_offset(&t[*i]) <= s->at)
-		heap_push(&s->covering, UINT32_MAX - place, place);
+		heap_push(s, &s->covering, UINT32_MAX - place, place);
 	else
-		heap_push(&s->waiting, vl_target_offset(&t[*i]), place);
+		heap_push(s, &s->waiting, vl_target_offset(&t[*i]), place);
 }
 
 /*
@@ -83,10 +99,10 @@ static void settle(struct vl_sweep *s)
 	for (;;) {
 		struct vl_heap *w = &s->waiting, *c = &s->covering;
 
-		if (w->n && w->item[0].key <= s->at)
-			put(s, heap_pop(w));
+		if (w->n && key_of(s, w, 0) <= s->at)
+			put(s, heap_pop(s, w));
 		else if (c->n && vl_target_end(&s->log->targets[seen(s)]) <= s->at)
-			put(s, heap_pop(c));
+			put(s, heap_pop(s, c));
 		else
 			return;
 	}
@@ -120,11 +136,12 @@ int vl_sweep_init(struct vl_sweep *s, struct vl_log *log,
 		.pile = pile,
 		.n = n,
 		.target = vl_calloc(n, sizeof(*s->target)),
-		.waiting.item = vl_calloc(n, sizeof(struct vl_heap_item)),
-		.covering.item = vl_calloc(n, sizeof(struct vl_heap_item)),
+		.key = vl_calloc(n, sizeof(*s->key)),
+		.waiting.place = vl_calloc(n, sizeof(uint32_t)),
 	};
-	if (!s->target || !s->waiting.item || !s->covering.item)
+	if (!s->target || !s->key || !s->waiting.place)
 		return vl_nomem(err);
+	s->covering.place = s->waiting.place;
 	vl_sweep_seek(s, 0);
 	return 0;
 }
@@ -132,8 +149,8 @@ int vl_sweep_init(struct vl_sweep *s, struct vl_log *log,
 void vl_sweep_release(struct vl_sweep *s)
 {
 	free(s->target);
-	free(s->waiting.item);
-	free(s->covering.item);
+	free(s->key);
+	free(s->waiting.place);
 	*s = (struct vl_sweep){ 0 };
 }
 
@@ -154,7 +171,7 @@ bool vl_sweep_next(struct vl_sweep *s, struct vl_segment *segment)
 
 	settle(s);
 	while (!c->n && w->n) { /* ends: `at` goes up, or a target is done */
-		s->at = w->item[0].key;
+		s->at = key_of(s, w, 0);
 		settle(s);
 	}
 	if (!c->n)
@@ -162,14 +179,14 @@ bool vl_sweep_next(struct vl_sweep *s, struct vl_segment *segment)
 	target = seen(s);
 	*segment = (struct vl_segment){
 		.off = s->at,
-		.entry = layer_at(s, c->item[0].place)->entry,
+		.entry = layer_at(s, *item(s, c, 0))->entry,
 		.target = target,
 	};
 	/* Until it ends, or a layer above it begins. Ends: `at` goes up. */
 	while (c->n && seen(s) == target) {
 		s->at = vl_target_end(&s->log->targets[target]);
 		if (w->n)
-			s->at = vl_min64(s->at, w->item[0].key);
+			s->at = vl_min64(s->at, key_of(s, w, 0));
 		settle(s);
 	}
 	segment->len = s->at - segment->off;

@@ -21,10 +21,7 @@ struct vl_segment {
 
 /* Places in the pile, the one with the least key first. */
 struct vl_heap {
-	struct vl_heap_item {
-		uint64_t key;
-		uint32_t place;
-	} *item; /* owned */
+	uint32_t *place; /* borrowed of the sweep */
 	size_t n;
 };
 
@@ -34,8 +31,11 @@ struct vl_sweep {
 	size_t n;
 	uint64_t at;	  /* everything before has been told */
 	uint32_t *target; /* owned [n]: of each layer, the one that counts */
-	struct vl_heap waiting;	 /* to begin: by offset */
-	struct vl_heap covering; /* begun, and not known to end: highest first */
+	uint64_t *key;	  /* owned [n]: of each layer, in the heap it is in */
+	struct vl_heap waiting;	 /* to begin: by offset. It owns the places */
+	struct vl_heap covering; /* begun, and not known to end: highest first.
+				    From the end of the same array, as each
+				    layer is in one heap at most */
 };
 
 /* At offset 0. Release with vl_sweep_release(), also after a failure. */

@@ -12,7 +12,8 @@
  *	shuffled	the same, their targets in no order
  *	one-chain	the same as one sequence, which is to be replayed; no page is
  *			written twice
- *	one-entry	all of that in a single entry
+ *	short-chain	the same with one zero descriptor each
+ *	one-entry	all of the descriptors in a single entry
  */
 #include "base/bytes.h"
 #include "crc32c.h"
@@ -173,17 +174,17 @@ static void scattered(const struct ring *r, uint8_t *d, uint64_t i, uint64_t n,
 		   sequence);
 }
 
-static void fill_one_chain(const struct ring *r)
+static void fill_one_chain(const struct ring *r, uint32_t each)
 {
-	uint64_t n = (uint64_t)(r->sectors - 1) * PER_SECTOR;
+	uint64_t n = (uint64_t)(r->sectors - 1) * each;
 	uint8_t b[VL_SECTOR];
 
 	for (uint32_t s = 0; s + 1 < r->sectors; s++) {
-		header(r, b, VL_SECTOR, 0, s + 1, PER_SECTOR);
-		for (uint32_t i = 0; i < PER_SECTOR; i++)
+		header(r, b, VL_SECTOR, 0, s + 1, each);
+		for (uint32_t i = 0; i < each; i++)
 			scattered(r, b + VL_FIRST_DESCRIPTOR +
 					     i * VL_DESCRIPTOR_SIZE,
-				  (uint64_t)s * PER_SECTOR + i, n, s + 1);
+				  (uint64_t)s * each + i, n, s + 1);
 		vl_seal(b, VL_SECTOR);
 		put(r, s, b, 1);
 	}
@@ -230,7 +231,9 @@ int main(int argc, char **argv)
 	else if (strcmp(kind, "shuffled") == 0)
 		fill_descriptors(&r, true);
 	else if (strcmp(kind, "one-chain") == 0)
-		fill_one_chain(&r);
+		fill_one_chain(&r, PER_SECTOR);
+	else if (strcmp(kind, "short-chain") == 0)
+		fill_one_chain(&r, 1);
 	else if (strcmp(kind, "one-entry") == 0)
 		fill_one_entry(&r);
 	else if (strcmp(kind, "empty") != 0)

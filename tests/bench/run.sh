@@ -13,7 +13,7 @@ set -eu
 
 sizes=${SIZES:-"1 16 256"}
 runs=${RUNS:-5}
-kinds="empty honest claims-wrong claims-right descriptors shuffled one-chain one-entry"
+kinds="empty honest claims-wrong claims-right descriptors shuffled one-chain short-chain one-entry"
 work=$(mktemp -d "${TMPDIR:-/tmp}/vhdxlog-bench.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 json=$VHDXLOG_SRC/build/bench.jsonl
@@ -37,6 +37,7 @@ descriptors() # KIND SECTORS
 {
 	case $1 in
 	honest) echo $(($2 / 2)) ;;
+	short-chain) echo "$2" ;;
 	descriptors | shuffled | one-chain) echo $(($2 * 126)) ;;
 	one-entry) echo $((($2 - 1) * 128 - 2)) ;;
 	*) echo 0 ;;
