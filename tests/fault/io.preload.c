@@ -19,6 +19,8 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+#include "pread.h"
+
 static unsigned long long number(const char *name, unsigned long long otherwise)
 {
 	const char *text = getenv(name);
@@ -57,8 +59,8 @@ static bool limit(size_t *len, unsigned long long off)
 	return false;
 }
 
-static ssize_t faulty_pread(const char *name, int fd, void *buf, size_t len,
-			    off64_t off)
+ssize_t instead_of_pread(const char *name, int fd, void *buf, size_t len,
+			 off64_t off)
 {
 	ssize_t (*real)(int, void *, size_t, off64_t);
 
@@ -72,24 +74,4 @@ static ssize_t faulty_pread(const char *name, int fd, void *buf, size_t len,
 	}
 	*(void **)&real = dlsym(RTLD_NEXT, name);
 	return real(fd, buf, len, off);
-}
-
-ssize_t pread(int fd, void *buf, size_t len, off_t off)
-{
-	return faulty_pread("pread", fd, buf, len, off);
-}
-
-ssize_t pread64(int fd, void *buf, size_t len, off64_t off)
-{
-	return faulty_pread("pread64", fd, buf, len, off);
-}
-
-/* What FORTIFY makes of it. */
-ssize_t __pread64_chk(int fd, void *buf, size_t len, off64_t off, size_t room);
-
-ssize_t __pread64_chk(int fd, void *buf, size_t len, off64_t off, size_t room)
-{
-	if (len > room)
-		abort();
-	return faulty_pread("pread64", fd, buf, len, off);
 }
