@@ -167,8 +167,8 @@ static void find_zero(struct vhdxlog_scan *s, struct vhdxlog_descriptor *d)
 
 	if (vl_end(d->file_offset, d->length) > disk->size)
 		return;
-	if (vl_view_is_zero(disk, d->file_offset, d->length, &s->applied_budget, &zero,
-			    NULL) == 0)
+	if (vl_view_is_zero(disk, d->file_offset, d->length,
+			    &s->applied_budget, &zero, NULL) == 0)
 		d->applied = zero ? VHDXLOG_APPLIED_YES : VHDXLOG_APPLIED_NO;
 	s->cost.target_bytes_read += before - s->applied_budget;
 }

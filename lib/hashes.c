@@ -12,8 +12,9 @@
 #define CHUNK 65536u
 #define MAX_METADATA_HASH (128 * VL_MIB)
 
-int vl_hash_range(struct vhdxlog_scan *s, uint64_t off, uint64_t len,
-		  char text[VHDXLOG_SHA256_TEXT], struct vhdxlog_error *err)
+/* text stays "" where the range is not all inside the file, or unreadable. */
+static int hash_range(struct vhdxlog_scan *s, uint64_t off, uint64_t len,
+		      char text[VHDXLOG_SHA256_TEXT], struct vhdxlog_error *err)
 {
 	uint8_t buf[CHUNK];
 	struct vl_digest *d;
@@ -49,20 +50,20 @@ static int hash_structures(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 
 	if (s->options.raw_log)
 		return 0;
-	rc = vl_hash_range(s, VL_HEADER_OFFSET(1), 2 * VL_SLOT_SIZE, h->headers,
+	rc = hash_range(s, VL_HEADER_OFFSET(1), 2 * VL_SLOT_SIZE, h->headers,
 			err);
 	if (!rc)
-		rc = vl_hash_range(s, VL_TABLE_OFFSET(1), 2 * VL_SLOT_SIZE,
+		rc = hash_range(s, VL_TABLE_OFFSET(1), 2 * VL_SLOT_SIZE,
 				h->region_tables, err);
 	if (i->metadata_region &&
 	    i->metadata_region->length > MAX_METADATA_HASH)
 		s->hashes_lost = true;
 	else if (!rc && i->metadata_region)
-		rc = vl_hash_range(s, i->metadata_region->offset,
+		rc = hash_range(s, i->metadata_region->offset,
 				i->metadata_region->length, h->metadata, err);
 	/* The entries that the disk needs, not the slack of the region. */
 	if (!rc && i->pub.bat.known)
-		rc = vl_hash_range(s, i->bat->offset, i->pub.bat.entries * 8,
+		rc = hash_range(s, i->bat->offset, i->pub.bat.entries * 8,
 				h->bat, err);
 	return rc;
 }

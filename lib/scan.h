@@ -73,10 +73,6 @@ static inline void vl_scan_progress(const struct vhdxlog_scan *s, uint64_t done,
 /* hashes.c: all digests but the log's, which is made during the walk. */
 int vl_hashes_make(struct vhdxlog_scan *s, struct vhdxlog_error *err);
 
-/* SHA-256 of a range; text stays "" where it is not all to be had. */
-int vl_hash_range(struct vhdxlog_scan *s, uint64_t off, uint64_t len,
-		  char text[VHDXLOG_SHA256_TEXT], struct vhdxlog_error *err);
-
 /* select.c: what the specification would do. */
 int vl_select_ms_vhdx(struct vhdxlog_scan *s, struct vhdxlog_error *err);
 

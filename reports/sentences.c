@@ -312,4 +312,3 @@ int report_summary(char *buf, size_t size, const struct report_subject *s)
 	add_change(&p, s);
 	return (int)p.length;
 }
-

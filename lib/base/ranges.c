@@ -39,10 +39,9 @@ bool vl_ranges_overlap(const struct vl_range *r, size_t n, uint32_t *a,
 	return false;
 }
 
-const struct vl_range *vl_ranges_find(const struct vl_range *r, size_t n,
-				      uint64_t off, uint64_t len)
+size_t vl_ranges_begun(const struct vl_range *r, size_t n, uint64_t off)
 {
-	size_t low = 0, high = n; /* first range that begins behind off */
+	size_t low = 0, high = n;
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
@@ -52,9 +51,17 @@ const struct vl_range *vl_ranges_find(const struct vl_range *r, size_t n,
 		else
 			high = mid;
 	}
-	if (low && vl_overlap(r[low - 1].off, r[low - 1].len, off, len))
-		return &r[low - 1];
-	if (low < n && vl_overlap(r[low].off, r[low].len, off, len))
-		return &r[low];
+	return low;
+}
+
+const struct vl_range *vl_ranges_find(const struct vl_range *r, size_t n,
+				      uint64_t off, uint64_t len)
+{
+	size_t i = vl_ranges_begun(r, n, off);
+
+	if (i && vl_overlap(r[i - 1].off, r[i - 1].len, off, len))
+		return &r[i - 1];
+	if (i < n && vl_overlap(r[i].off, r[i].len, off, len))
+		return &r[i];
 	return NULL;
 }

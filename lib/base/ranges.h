@@ -19,6 +19,9 @@ void vl_ranges_sort(struct vl_range *r, size_t n);
 bool vl_ranges_overlap(const struct vl_range *r, size_t n, uint32_t *a,
 		       uint32_t *b);
 
+/* How many of the sorted ranges begin at or before off. */
+size_t vl_ranges_begun(const struct vl_range *r, size_t n, uint64_t off);
+
 /*
  * The range of the sorted ones that shares a byte with [off, off + len), or
  * NULL. The ranges must not overlap one another, or the answer is any one.

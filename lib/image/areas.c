@@ -103,27 +103,11 @@ void vl_areas_seal(struct vl_areas *a, const struct vl_claims *claims,
 	}
 }
 
-/* How many pieces begin before off. */
-static size_t begun(const struct vl_areas *a, uint64_t off)
-{
-	size_t low = 0, high = a->n;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (a->pieces[mid].off < off)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
-
 /* Of all bytes before off, how many pieces have, as in `before`. */
 static void count_before(const struct vl_areas *a, uint64_t off,
 			 uint64_t sum[VHDXLOG_AREA_COUNT])
 {
-	size_t i = begun(a, off);
+	size_t i = vl_ranges_begun(a->pieces, a->n, off);
 	const struct vl_range *last;
 
 	memset(sum, 0, sizeof(*a->before));
@@ -160,18 +144,15 @@ void vl_areas_count(const struct vl_areas *a, uint64_t off, uint64_t len,
 
 bool vl_areas_touch(const struct vl_areas *a, uint64_t off, uint64_t len)
 {
-	size_t i = begun(a, vl_end(off, len));
-
-	return i && vl_overlap(a->pieces[i - 1].off, a->pieces[i - 1].len, off,
-			       len);
+	return vl_ranges_find(a->pieces, a->n, off, len);
 }
 
 enum vhdxlog_area vl_areas_at(const struct vl_areas *a, uint64_t off)
 {
-	size_t i = begun(a, vl_end(off, 1));
+	const struct vl_range *piece = vl_ranges_find(a->pieces, a->n, off, 1);
 
-	if (i && off - a->pieces[i - 1].off < a->pieces[i - 1].len)
-		return (enum vhdxlog_area)a->pieces[i - 1].tag;
+	if (piece)
+		return (enum vhdxlog_area)piece->tag;
 	switch (a->claims ? vl_claims_at(a->claims, off) : VL_CLAIM_NONE) {
 	case VL_CLAIM_BITMAP: return VHDXLOG_AREA_SECTOR_BITMAP;
 	case VL_CLAIM_NONE: return a->rest;

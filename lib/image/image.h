@@ -56,7 +56,6 @@ struct vl_image {
 				      UINT64_MAX */
 	struct vhdxlog_header header[2];
 	uint8_t header_bytes[2][VL_SIZE_header];
-	bool header_override; /* --header */
 
 	struct vhdxlog_region_table table[2]; /* regions owned */
 	const struct vhdxlog_region_table *chosen; /* of table, or NULL */

@@ -88,12 +88,11 @@ static int settle(struct vl_log *log, struct vl_entry *e,
 	/* Which data it is says where it is. */
 	for (size_t i = first_target; i < log->n_targets; i++) {
 		struct vl_target *t = &log->targets[i];
-		uint32_t which = (uint32_t)t->value;
+		uint64_t which = t->value & UINT32_MAX;
 
 		if (!vl_target_is_zero(t))
-			t->value += vl_ring_wrap(&log->ring,
-						 first_data + which) -
-				    (uint64_t)which;
+			t->value = (t->value - which) |
+				   vl_ring_wrap(&log->ring, first_data + which);
 	}
 	return vl_layers_make(log, (uint32_t)(e - log->entries), first_target,
 			      err);
@@ -112,15 +111,21 @@ static void begin(const struct vl_log *log, const struct vl_entry *e,
 	c->declared = e->flags & VL_ENTRY_IS_ACTIVE ? log->declared : 0;
 }
 
-/* Of a sound entry targets are kept already; only what is known to be wrong
- * with them is looked for again. */
-static void know_duplicates(const struct vl_entry *e, struct vl_entry_case *c,
-			    bool keep)
+/*
+ * Fill a case from the evidence. Of a sound entry targets are kept already; only
+ * what is known to be wrong with them is looked for again.
+ */
+static int inspect(struct vl_log *log, const struct vl_entry *e, bool keep,
+		   struct vl_entry_case *c, struct vhdxlog_error *err)
 {
-	uint64_t check = VL_BIT(VLC_desc_duplicate_target);
+	uint64_t duplicate = VL_BIT(VLC_desc_duplicate_target);
+	int rc;
 
-	c->collect = keep || !vl_is_sound(e) || e->failed & check;
-	c->duplicates_known = !c->collect && !(e->blocked & check);
+	begin(log, e, c);
+	c->collect = keep || !vl_is_sound(e) || e->failed & duplicate;
+	c->duplicates_known = !c->collect && !(e->blocked & duplicate);
+	rc = read_header(log, c, err);
+	return rc ? rc : look(log, c, err);
 }
 
 int vl_entry_examine(struct vl_log *log, uint32_t index, bool keep,
@@ -130,13 +135,8 @@ int vl_entry_examine(struct vl_log *log, uint32_t index, bool keep,
 	struct vl_entry_case c;
 	size_t first_target = log->n_targets;
 	uint64_t failed, blocked;
-	int rc;
+	int rc = inspect(log, e, keep, &c, err);
 
-	begin(log, e, &c);
-	know_duplicates(e, &c, keep);
-	rc = read_header(log, &c, err);
-	if (!rc)
-		rc = look(log, &c, err);
 	if (rc)
 		return rc;
 	judge(log, &c, &failed, &blocked, j);
@@ -156,13 +156,8 @@ int vl_entry_refresh(struct vl_log *log, uint32_t index,
 	struct vl_entry *e = &log->entries[index];
 	struct vl_entry_case c;
 	size_t n_targets = log->n_targets;
-	int rc;
+	int rc = inspect(log, e, false, &c, err);
 
-	begin(log, e, &c);
-	know_duplicates(e, &c, false);
-	rc = read_header(log, &c, err);
-	if (!rc)
-		rc = look(log, &c, err);
 	log->n_targets = n_targets;
 	if (rc == VHDXLOG_E_IO)
 		return 0; /* what the walk saw stands */

@@ -245,10 +245,10 @@ int vl_log_place(struct vl_log *log, const struct vl_image *image,
 			~VL_BIT(VLC_entry_flushed_exceeds_file);
 	for (size_t i = 0; i < log->n_entries; i++) {
 		struct vl_entry *e = &log->entries[i];
+		int rc = 0;
 
-		int rc = vl_is_sound(e) ? place_entry(log, (uint32_t)i, err) :
-					  0;
-
+		if (vl_is_sound(e))
+			rc = place_entry(log, (uint32_t)i, err);
 		if (rc)
 			return rc;
 		log->tally[vl_soundness(e)]++;

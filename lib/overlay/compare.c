@@ -53,18 +53,16 @@ static int zero_changes(const struct vl_overlay *o, const struct vl_segment *s,
 	return rc;
 }
 
-/* Whether a segment changes a byte, unless that is known of an earlier one. */
+/* Whether a segment changes a byte. */
 static int look_for_change(const struct vl_overlay *o,
 			   const struct vl_segment *s, uint64_t *budget,
 			   struct vhdxlog_effect *e, struct vhdxlog_error *err)
 {
 	bool changes;
-	int rc;
+	int rc = vl_segment_is_zero(o, s) ?
+			 zero_changes(o, s, budget, &changes, err) :
+			 data_changes(o, s, &changes, err);
 
-	if (e->changes_bytes || o->log->disk_size == UINT64_MAX)
-		return 0;
-	rc = vl_segment_is_zero(o, s) ? zero_changes(o, s, budget, &changes, err) :
-					data_changes(o, s, &changes, err);
 	if (rc == VHDXLOG_E_NOMEM)
 		return rc;
 	if (rc) /* over the budget, or unreadable */
@@ -96,7 +94,8 @@ int vl_overlay_effect(const struct vl_overlay *o, const struct vl_image *image,
 		else
 			e->pages += s.len / VL_SECTOR;
 		vl_areas_count(&image->areas, s.off, s.len, bytes);
-		rc = look_for_change(o, &s, budget, e, err);
+		if (!alone && !e->changes_bytes) /* one is enough */
+			rc = look_for_change(o, &s, budget, e, err);
 	}
 	for (unsigned i = 0; i < VHDXLOG_AREA_COUNT; i++)
 		e->area_pages[i] = vl_div_up(bytes[i], VL_SECTOR);

@@ -201,10 +201,13 @@ static int go_to(const struct vl_overlay *o, uint64_t off,
 	if (!r->begun) {
 		int rc = vl_overlay_sweep(o, &r->sweep, err);
 
-		r->from = UINT64_MAX; /* nothing has been passed */
-		r->begun = true;
-		if (rc)
+		if (rc) {
+			vl_sweep_release(&r->sweep);
 			return rc;
+		}
+		r->begun = true;
+		r->from = 0;
+		r->more = vl_sweep_next(&r->sweep, &r->segment);
 	}
 	if (off < r->from) {
 		vl_sweep_seek(&r->sweep, off);
