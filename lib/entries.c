@@ -29,7 +29,9 @@ size_t vhdxlog_entry_find(const struct vhdxlog_scan *scan, uint32_t sector)
 
 size_t vhdxlog_entry_next(const struct vhdxlog_scan *scan, size_t index)
 {
-	uint32_t next = scan->log.entries[index].next;
+	uint32_t next = vl_is_sound(&scan->log.entries[index]) ?
+				vl_link_neighbour(&scan->log, (uint32_t)index) :
+				VL_NONE;
 
 	return next == VL_NONE ? SIZE_MAX : next;
 }

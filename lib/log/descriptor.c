@@ -91,9 +91,10 @@ static inline void look_at(struct vl_entry_case *c, const uint8_t *p,
 	if (zero) {
 		len = vl_le64(p + VL_OFF_zero_descriptor_zero_length);
 		look_at_zero(c, p, len, at);
-		*target = (struct vl_target){ (off & ~UINT64_C(1)) | 1, len };
+		*target = (struct vl_target){ off | VL_TARGET_ZERO, len };
 	} else {
-		*target = (struct vl_target){ off & ~UINT64_C(1), c->n_data++ };
+		*target = (struct vl_target){ off & ~VL_TARGET_ZERO,
+					      c->n_data++ };
 	}
 	NOTE_IF(seq != c->h.sequence_number, desc_sequence_mismatch,
 		at + VL_OFF_data_descriptor_sequence_number, seq);
@@ -200,7 +201,14 @@ static int find_duplicate(struct vl_log *log, struct vl_entry_case *c,
 		return vl_nomem(err);
 	log->targets = array;
 	copy = log->targets + first + n;
-	memcpy(copy, copy - n, n * sizeof(*copy));
+	/* All as ranges, so that they are sorted by where they begin. */
+	for (size_t i = 0; i < n; i++) {
+		const struct vl_target *t = &log->targets[first + i];
+
+		copy[i] = (struct vl_target){ vl_target_offset(t) |
+						      VL_TARGET_ZERO,
+					      vl_target_length(t) };
+	}
 	vl_targets_sort(copy, n);
 	twice = written_twice(copy, n);
 	for (size_t i = 0; twice != UINT64_MAX && i < n; i++) {

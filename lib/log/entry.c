@@ -75,6 +75,7 @@ static int settle(struct vl_log *log, struct vl_entry *e,
 		  struct vhdxlog_error *err)
 {
 	uint64_t first_data = e->sector + c->descriptor_sectors;
+	int rc;
 
 	e->flags &= ~(unsigned)(VL_ENTRY_IS_SOUND | VL_ENTRY_IS_CURRENT |
 				VL_ENTRY_IS_PENDING);
@@ -94,8 +95,11 @@ static int settle(struct vl_log *log, struct vl_entry *e,
 			t->value = (t->value - which) |
 				   vl_ring_wrap(&log->ring, first_data + which);
 	}
-	return vl_layers_make(log, (uint32_t)(e - log->entries), first_target,
-			      err);
+	e->layers = (uint32_t)log->n_layers;
+	rc = vl_layers_make(log, (uint32_t)(e - log->entries), first_target,
+			    err);
+	e->layer_count = (uint32_t)(log->n_layers - e->layers);
+	return rc;
 }
 
 static void begin(const struct vl_log *log, const struct vl_entry *e,
@@ -178,6 +182,28 @@ int vl_entry_header_read(struct vl_log *log, uint32_t index,
 	*h = c.h;
 	*crc_known = c.crc_known;
 	*crc = c.crc;
+	return rc;
+}
+
+int vl_entry_offsets(struct vl_log *log, uint32_t index, uint64_t *flushed,
+		     uint64_t *last, struct vhdxlog_error *err)
+{
+	const struct vl_entry *e = &log->entries[index];
+	uint64_t odd = VL_BIT(VLC_entry_flushed_offset_unaligned) |
+		       VL_BIT(VLC_entry_last_offset_unaligned);
+	struct vl_entry_header h;
+	bool known;
+	uint32_t crc;
+	int rc;
+
+	*flushed = e->flushed * VL_MIB;
+	*last = e->last * VL_MIB;
+	if (!(e->failed & odd) && e->flushed != UINT32_MAX &&
+	    e->last != UINT32_MAX)
+		return 0;
+	rc = vl_entry_header_read(log, index, &h, &known, &crc, err);
+	*flushed = h.flushed_file_offset;
+	*last = h.last_file_offset;
 	return rc;
 }
 

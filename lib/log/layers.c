@@ -160,10 +160,8 @@ static int add_layer(struct vl_log *log, uint32_t entry, size_t first,
 int vl_layers_make(struct vl_log *log, uint32_t entry, size_t first,
 		   struct vhdxlog_error *err)
 {
-	struct vl_entry *e = &log->entries[entry];
 	size_t end;
 
-	e->layers = (uint32_t)log->n_layers;
 	for (; first < log->n_targets; first = end) {
 		bool zero = vl_target_is_zero(&log->targets[first]);
 		int rc;
@@ -176,6 +174,5 @@ int vl_layers_make(struct vl_log *log, uint32_t entry, size_t first,
 		if (rc)
 			return rc;
 	}
-	e->layer_count = (uint32_t)(log->n_layers - e->layers);
 	return 0;
 }

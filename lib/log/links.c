@@ -23,9 +23,9 @@
 
 #include <stdlib.h>
 
-/* The sound entry of the same LogGuid that starts where e ends, or VL_NONE. */
-static uint32_t neighbour(const struct vl_log *log, const struct vl_entry *e)
+uint32_t vl_link_neighbour(const struct vl_log *log, uint32_t entry)
 {
+	const struct vl_entry *e = &log->entries[entry];
 	uint32_t i = vl_log_entry_at(log, vl_entry_end(log, e));
 	const struct vl_entry *n;
 
@@ -44,7 +44,7 @@ static void set_next(struct vl_log *log)
 
 		if (!vl_is_sound(e))
 			continue;
-		n = neighbour(log, e);
+		n = vl_link_neighbour(log, (uint32_t)i);
 		if (n == VL_NONE)
 			continue;
 		/* Nothing follows 2^64 - 1: 0 is no number of an entry. */
@@ -152,6 +152,23 @@ uint32_t vl_link_ancestor(struct vl_log *log, uint32_t e, uint32_t depth)
 bool vl_link_reaches(struct vl_log *log, uint32_t first, uint32_t head)
 {
 	return vl_link_ancestor(log, first, log->entries[head].depth) == head;
+}
+
+uint64_t vl_link_count(struct vl_log *log, uint32_t first, uint32_t head)
+{
+	uint64_t n = 1;
+
+	if (vl_link_reaches(log, first, head))
+		return (uint64_t)log->entries[first].depth -
+		       log->entries[head].depth + 1;
+	/* Ends: no way without a repetition is longer. */
+	for (; first != head && n <= log->n_entries; n++) {
+		first = vl_link_neighbour(log, first);
+		log->cost.link_steps++;
+		if (first == VL_NONE)
+			return 0;
+	}
+	return first == head ? n : 0;
 }
 
 /*

@@ -70,6 +70,7 @@ void vl_log_release(struct vl_log *log)
 	free(log->entries);
 	free(log->targets);
 	free(log->layers);
+	free(log->kept);
 	free(log->owner);
 	free(log->judgement);
 	memset(log, 0, sizeof(*log));
@@ -80,6 +81,11 @@ uint32_t vl_log_entry_at(const struct vl_log *log, uint32_t sector)
 	if (vl_ring_kind(&log->ring, sector) != VHDXLOG_SECTOR_ENTRY)
 		return VL_NONE;
 	return (uint32_t)log->ring.value[sector];
+}
+
+static uint32_t in_mib(uint64_t bytes)
+{
+	return (uint32_t)vl_min64(vl_div_up(bytes, VL_MIB), UINT32_MAX);
 }
 
 static int add_entry(struct vl_log *log, uint32_t sector, const uint8_t *p,
@@ -101,6 +107,8 @@ static int add_entry(struct vl_log *log, uint32_t sector, const uint8_t *p,
 		.sectors = vl_entry_sectors(log, &h),
 		.tail = h.tail,
 		.descriptor_count = h.descriptor_count,
+		.flushed = in_mib(h.flushed_file_offset),
+		.last = in_mib(h.last_file_offset),
 		.flags = VL_ENTRY_IS_PENDING,
 		.next = VL_NONE,
 		.before = VL_NONE,
@@ -165,11 +173,11 @@ int vl_log_walk(struct vl_log *log, const struct vhdxlog_options *options,
 		void *ctx, struct vhdxlog_error *err)
 {
 	uint32_t first = 0, count;
+	int rc;
 
 	/* Ends: count is at least one while sectors are left. */
 	while (first < log->ring.present) {
-		int rc = vl_ring_walk(&log->ring, first, &count, err);
-
+		rc = vl_ring_walk(&log->ring, first, &count, err);
 		if (!rc)
 			rc = gather(log, first, count, err);
 		if (rc)
@@ -184,7 +192,10 @@ int vl_log_walk(struct vl_log *log, const struct vhdxlog_options *options,
 					  (uint64_t)log->ring.present *
 						  VL_SECTOR);
 	}
-	return examine_pending(log, err);
+	rc = examine_pending(log, err);
+	log->sound_targets = log->n_targets;
+	log->sound_layers = log->n_layers;
+	return rc;
 }
 
 uint64_t vl_target_misplaced(const struct vl_log *log, uint64_t off,

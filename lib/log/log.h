@@ -51,6 +51,9 @@ struct vl_entry {
 	uint32_t descriptor_count;
 	uint32_t layers; /* sound entries: index of its first layer */
 	uint32_t layer_count;
+	/* FlushedFileOffset and LastFileOffset in MiB, rounded up; the greatest
+	 * number for all that are as large. See vl_entry_offsets(). */
+	uint32_t flushed, last;
 	uint32_t flags;
 
 	/* The forest of successor links; see links.c. */
@@ -63,9 +66,11 @@ struct vl_entry {
 	uint64_t path;	 /* sectors from here to the root, both included */
 };
 
+#define VL_TARGET_ZERO (UINT64_C(1) << 63)
+
 /* What one descriptor of a sound entry writes: 16 bytes. */
 struct vl_target {
-	uint64_t place; /* FileOffset; bit 0 set: zeroes */
+	uint64_t place; /* FileOffset; top bit set: zeroes */
 	uint64_t value; /* zeroes: bytes; data: log sector of the data, and in
 			   the upper half the descriptor's index */
 };
@@ -83,12 +88,12 @@ struct vl_layer {
 
 static inline bool vl_target_is_zero(const struct vl_target *t)
 {
-	return t->place & 1;
+	return t->place & VL_TARGET_ZERO;
 }
 
 static inline uint64_t vl_target_offset(const struct vl_target *t)
 {
-	return t->place & ~UINT64_C(1);
+	return t->place & ~VL_TARGET_ZERO;
 }
 
 static inline uint64_t vl_target_length(const struct vl_target *t)
@@ -101,7 +106,10 @@ static inline uint64_t vl_target_end(const struct vl_target *t)
 	return vl_target_offset(t) + vl_target_length(t);
 }
 
-/* Of a data target: where its bytes are in the log, and its descriptor. */
+/*
+ * Of a data target: where its bytes are in the log, and its descriptor. A page
+ * that no sector holds has VL_NONE, and its number among those that are kept.
+ */
 static inline uint32_t vl_target_sector(const struct vl_target *t)
 {
 	return (uint32_t)t->value;
@@ -128,6 +136,11 @@ struct vl_log {
 	size_t n_targets, targets_cap;
 	struct vl_layer *layers; /* owned */
 	size_t n_layers, layers_cap;
+	/* Those of sound entries; others are made, and forgotten, as they are
+	 * needed: overlay/decode.h. */
+	size_t sound_targets, sound_layers;
+	uint8_t (*kept)[VL_SECTOR]; /* owned: pages made along with those */
+	size_t n_kept, kept_cap;
 	uint32_t *owner; /* owned [present]: index of an entry, or VL_NONE */
 
 	uint32_t active_first, active_head; /* indices, or VL_NONE */
@@ -213,6 +226,13 @@ int vl_entry_header_read(struct vl_log *log, uint32_t index,
 			 struct vl_entry_header *h, bool *crc_known,
 			 uint32_t *crc, struct vhdxlog_error *err);
 
+/*
+ * FlushedFileOffset and LastFileOffset of an entry, as they are: read again only
+ * where they are no multiples of 1 MiB. VHDXLOG_E_IO.
+ */
+int vl_entry_offsets(struct vl_log *log, uint32_t index, uint64_t *flushed,
+		     uint64_t *last, struct vhdxlog_error *err);
+
 /* ------------------------------------------------------------ layers.c */
 
 /* By offset; those of one offset by kind, then by descriptor or length. */
@@ -235,6 +255,15 @@ uint32_t vl_link_ancestor(struct vl_log *log, uint32_t e, uint32_t depth);
 
 /* Whether `head` is reached from `first` by following links. */
 bool vl_link_reaches(struct vl_log *log, uint32_t first, uint32_t head);
+
+/* The sound entry of the same LogGuid that starts where a sound one ends. */
+uint32_t vl_link_neighbour(const struct vl_log *log, uint32_t entry);
+
+/*
+ * How many entries there are from first to head, each a neighbour of the one
+ * before, whatever their numbers; 0: that way does not lead there.
+ */
+uint64_t vl_link_count(struct vl_log *log, uint32_t first, uint32_t head);
 
 /* Sectors from first to head, which it reaches, both included. */
 uint64_t vl_link_sectors(const struct vl_log *log, uint32_t first,

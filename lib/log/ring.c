@@ -203,23 +203,37 @@ static bool has_hole(const struct vl_ring *r, uint32_t first, uint32_t end)
 	return low < r->n_holes && r->holes[low] < end;
 }
 
-bool vl_ring_is_whole(const struct vl_ring *r, uint32_t sector, uint32_t n)
+bool vl_ring_has_hole(const struct vl_ring *r, uint32_t sector, uint32_t n)
 {
 	uint32_t before_end = (uint32_t)vl_min64(n, r->sectors - sector);
 
-	if (before_end < n &&
-	    (r->present < r->sectors || has_hole(r, 0, n - before_end)))
-		return false;
-	return sector + before_end <= r->present &&
-	       !has_hole(r, sector, sector + before_end);
+	return has_hole(r, sector, sector + before_end) ||
+	       has_hole(r, 0, n - before_end);
+}
+
+bool vl_ring_is_whole(const struct vl_ring *r, uint32_t sector, uint32_t n)
+{
+	uint32_t before_end = (uint32_t)vl_min64(n, r->sectors - sector);
+	uint32_t last = before_end < n ? r->sectors : sector + before_end;
+
+	return last <= r->present && !vl_ring_has_hole(r, sector, n);
+}
+
+/* The register before a sector. */
+static uint32_t prefix(const struct vl_ring *r, uint32_t sector)
+{
+	if (sector <= r->present)
+		return r->prefix[sector];
+	return vl_crc32c_shift_sectors(r->prefix[r->present],
+				       sector - r->present);
 }
 
 /* The register after [first, first + n), which does not wrap, from `start`. */
 static uint32_t run(const struct vl_ring *r, uint32_t start, uint32_t first,
 		    uint32_t n)
 {
-	return r->prefix[first + n] ^
-	       vl_crc32c_shift_sectors(r->prefix[first] ^ start, n);
+	return prefix(r, first + n) ^
+	       vl_crc32c_shift_sectors(prefix(r, first) ^ start, n);
 }
 
 uint32_t vl_ring_crc(const struct vl_ring *r, uint32_t sector, uint32_t n,

@@ -84,9 +84,13 @@ static inline uint64_t vl_ring_at(const struct vl_ring *ring, uint32_t sector)
 /* Whether all n sectors from `sector` on, wrapping, have been read. */
 bool vl_ring_is_whole(const struct vl_ring *ring, uint32_t sector, uint32_t n);
 
+/* Whether one of them cannot be read, those past the end of the file apart. */
+bool vl_ring_has_hole(const struct vl_ring *ring, uint32_t sector, uint32_t n);
+
 /*
  * The CRC-32C of n sectors from `sector` on, wrapping, with the four bytes at
- * offset 4 (whose value is `stored`) counted as zero. The run must be whole.
+ * offset 4 (whose value is `stored`) counted as zero. Sectors past the end of
+ * the file count as zeroes, as some readers have it. No hole may be among them.
  */
 uint32_t vl_ring_crc(const struct vl_ring *ring, uint32_t sector, uint32_t n,
 		     uint32_t stored);

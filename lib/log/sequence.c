@@ -45,11 +45,31 @@ static bool reaches_around(const struct sequence_case *c)
 	return head_of(c)->flags & VL_ENTRY_OVERLAPS;
 }
 
+/* Of a run of neighbours that has one: the first behind a jump in the numbers. */
+static uint32_t find_jump(const struct sequence_case *c)
+{
+	uint32_t i = c->first;
+
+	if (vl_link_reaches(c->log, c->first, c->head))
+		return VL_NONE;
+	while (c->log->entries[i].next != VL_NONE)
+		i = c->log->entries[i].next;
+	return vl_link_neighbour(c->log, i);
+}
+
 static enum vhdxlog_status seq_gap(const void *subject, struct vl_detail *d)
 {
 	const struct sequence_case *c = subject;
 	const struct vl_entry *first = &c->log->entries[c->first];
+	uint32_t jump = find_jump(c);
 
+	if (jump != VL_NONE)
+		return vl_fail(d,
+			       vl_ring_at(&c->log->ring,
+					  c->log->entries[jump].sector) +
+				       VL_OFF_entry_header_sequence_number,
+			       "one more than the entry before it", "%ju",
+			       (uintmax_t)c->log->entries[jump].sequence_number);
 	if (tail_is_in(c) || reaches_around(c) || named(c) == VL_NONE ||
 	    !(first->flags & VL_ENTRY_AFTER_GAP))
 		return vl_pass();
@@ -68,7 +88,7 @@ static enum vhdxlog_status seq_tail_not_entry_start(const void *subject,
 	uint32_t first = c->log->entries[c->first].sector;
 	uint32_t tail = head_of(c)->tail / VL_SECTOR;
 
-	if (tail_is_in(c) || reaches_around(c) ||
+	if (tail_is_in(c) || reaches_around(c) || find_jump(c) != VL_NONE ||
 	    (tail + n - first) % n >=
 		    vl_link_sectors(c->log, c->first, c->head))
 		return vl_pass();

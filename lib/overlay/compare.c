@@ -194,17 +194,31 @@ static bool is_excluded(const struct vl_overlay *o, uint64_t off)
 	       vl_overlap(off, 1, o->log->own.off, o->log->own.len);
 }
 
+/* How far what holds for off holds: to the next edge of headers or log. */
+static uint64_t to_edge(const struct vl_overlay *o, uint64_t off, uint64_t end)
+{
+	const struct vl_range *own = &o->log->own;
+	const uint64_t edges[] = { VL_HEADER_OFFSET(1), VL_TABLE_OFFSET(1),
+				   own->off, vl_end(own->off, own->len) };
+
+	for (unsigned i = 0; i < sizeof(edges) / sizeof(*edges); i++) {
+		if (edges[i] > off && edges[i] < end)
+			end = edges[i];
+	}
+	return end - off;
+}
+
 static int compare_segment(struct walk *w, const struct vl_segment *s,
 			   struct vhdxlog_error *err)
 {
 	bool zero = vl_segment_is_zero(w->o, s);
-	uint64_t end = s->off + s->len;
+	uint64_t end = vl_min64(s->off + s->len, w->o->view.size);
 
 	/* Zeroes past the end of the disk are no difference. */
 	if (zero)
 		end = vl_min64(end, w->o->disk->size);
 	for (uint64_t off = s->off; off < end;) {
-		size_t part = (size_t)vl_min64(end - off, CHUNK);
+		size_t part = (size_t)vl_min64(to_edge(w->o, off, end), CHUNK);
 		int rc = 0;
 
 		if (zero && part > w->budget)

@@ -10,90 +10,94 @@
 
 /* ------------------------------------------------------------------- build */
 
-static int pile_up(struct vl_overlay *o, uint32_t first, uint32_t head,
-		   struct vhdxlog_error *err)
+/* The layers of neighbouring entries, in the order of replay. */
+static int pile_up(const struct vl_log *log, uint32_t first, uint32_t head,
+		   struct vl_pile *pile, struct vhdxlog_error *err)
 {
-	const struct vl_entry *entries = o->log->entries;
+	const struct vl_entry *entries = log->entries;
 	size_t n = 0;
 	uint32_t i;
 
-	for (i = first; i != head; i = entries[i].next)
+	for (i = first; i != head; i = vl_link_neighbour(log, i))
 		n += entries[i].layer_count;
-	o->pile = vl_calloc(n + entries[head].layer_count, sizeof(*o->pile));
-	if (!o->pile)
+	*pile = (struct vl_pile){ vl_calloc(n + entries[head].layer_count,
+					    sizeof(*pile->layer)),
+				  0 };
+	if (!pile->layer)
 		return vl_nomem(err);
-	for (i = first;; i = entries[i].next) {
+	for (i = first;; i = vl_link_neighbour(log, i)) {
 		for (uint32_t k = 0; k < entries[i].layer_count; k++)
-			o->pile[o->n++] = entries[i].layers + k;
+			pile->layer[pile->n++] = entries[i].layers + k;
 		if (i == head)
 			return 0;
 	}
 }
 
-/* Where a layer ends: sorted and apart, the last range that is one ends last. */
-static uint64_t layer_end(const struct vl_log *log, const struct vl_layer *l)
-{
-	for (uint32_t i = l->first + l->count; i-- > l->first;) {
-		if (vl_target_length(&log->targets[i]))
-			return vl_target_end(&log->targets[i]);
-	}
-	return 0;
-}
-
 /* The length that the head declares, or what the targets reach. 2.3.3 */
-static int find_length(struct vl_overlay *o, uint32_t head,
+static int find_length(struct vl_log *log, uint32_t head,
+		       const struct vl_pile *pile, uint64_t *size,
 		       struct vhdxlog_error *err)
 {
-	struct vl_entry_header h;
-	bool known;
-	uint32_t crc;
-	int rc = vl_entry_header_read(o->log, head, &h, &known, &crc, err);
+	uint64_t flushed, last;
+	int rc = vl_entry_offsets(log, head, &flushed, &last, err);
 
 	/* A head that cannot be read again declares nothing. */
 	if (rc && rc != VHDXLOG_E_IO)
 		return rc;
 	if (!rc)
-		o->view.size = vl_max64(
-			o->view.size, vl_min64(h.last_file_offset, INT64_MAX));
-	for (size_t i = 0; i < o->n; i++)
-		o->view.size = vl_max64(
-			o->view.size,
-			layer_end(o->log, &o->log->layers[o->pile[i]]));
-	return 0;
-}
-
-static int make_reader(struct vl_overlay *o, struct vhdxlog_error *err)
-{
-	o->reader = vl_calloc(1, sizeof(*o->reader));
-	if (!o->reader)
-		return vl_nomem(err);
-	o->reader->cached = VL_NONE;
+		*size = vl_max64(*size, vl_min64(last, INT64_MAX));
+	for (size_t i = 0; i < pile->n; i++)
+		*size = vl_max64(*size,
+				 vl_layers_end(log, (struct vl_layers){
+							    pile->layer[i],
+							    1 }));
 	return 0;
 }
 
 static int overlay_read(const struct vl_view *view, uint64_t off, void *buf,
 			size_t len, struct vhdxlog_error *err);
 
+int vl_overlay_of(struct vl_overlay *o, const struct vl_view *disk,
+		  struct vl_log *log, struct vl_pile pile, uint64_t size,
+		  struct vhdxlog_error *err)
+{
+	*o = (struct vl_overlay){
+		.view = { .size = size, .read = overlay_read },
+		.disk = disk,
+		.log = log,
+		.pile = pile,
+		.reader = vl_calloc(1, sizeof(*o->reader)),
+	};
+	if (!o->reader) {
+		vl_overlay_release(o);
+		return vl_nomem(err);
+	}
+	o->reader->cached = VL_NONE;
+	return 0;
+}
+
 int vl_overlay_init(struct vl_overlay *o, const struct vl_view *disk,
 		    struct vl_log *log, uint32_t first, uint32_t head,
 		    struct vhdxlog_error *err)
 {
+	struct vl_pile pile;
+	uint64_t size = disk->size;
 	int rc;
 
 	*o = (struct vl_overlay){
-		.view = { .size = disk->size, .read = overlay_read },
+		.view = { .size = size, .read = overlay_read },
 		.disk = disk,
 		.log = log,
 	};
 	if (head == VL_NONE)
 		return 0;
-	rc = pile_up(o, first, head, err);
-	if (!rc)
-		rc = find_length(o, head, err);
-	if (!rc)
-		rc = make_reader(o, err);
+	rc = pile_up(log, first, head, &pile, err);
 	if (rc)
-		vl_overlay_release(o);
+		return rc;
+	rc = find_length(log, head, &pile, &size, err);
+	if (!rc)
+		return vl_overlay_of(o, disk, log, pile, size, err);
+	free(pile.layer);
 	return rc;
 }
 
@@ -109,34 +113,19 @@ void vl_overlay_release(struct vl_overlay *o)
 {
 	vl_overlay_rest(o);
 	free(o->reader);
-	free(o->pile);
+	free(o->pile.layer);
 	o->reader = NULL;
-	o->pile = NULL;
-	o->n = 0;
+	o->pile = (struct vl_pile){ 0 };
 }
 
 int vl_overlay_sweep(const struct vl_overlay *o, struct vl_sweep *sweep,
 		     struct vhdxlog_error *err)
 {
-	return vl_sweep_init(sweep, o->log, o->pile, o->n, err);
+	return vl_sweep_init(sweep, o->log, o->pile.layer, o->pile.n,
+			     err);
 }
 
 /* -------------------------------------------------------------------- read */
-
-int vl_descriptor_read(struct vl_log *log, const struct vl_entry *e, uint64_t i,
-		       uint8_t bytes[VL_DESCRIPTOR_SIZE],
-		       struct vhdxlog_error *err)
-{
-	uint64_t off = VL_FIRST_DESCRIPTOR + i * VL_DESCRIPTOR_SIZE;
-	uint32_t s = vl_ring_wrap(&log->ring, e->sector + off / VL_SECTOR);
-	const uint8_t *p = vl_ring_sector(&log->ring, s);
-
-	if (!p)
-		return vl_error(err, VHDXLOG_E_IO, 0, vl_ring_at(&log->ring, s),
-				"reading a descriptor again");
-	memcpy(bytes, p + off % VL_SECTOR, VL_DESCRIPTOR_SIZE);
-	return 0;
-}
 
 int vl_target_page(struct vl_log *log, uint32_t entry, uint32_t target,
 		   uint8_t page[VL_SECTOR], struct vhdxlog_error *err)
@@ -145,9 +134,14 @@ int vl_target_page(struct vl_log *log, uint32_t entry, uint32_t target,
 	uint32_t sector = vl_target_sector(t);
 	uint8_t descriptor[VL_DESCRIPTOR_SIZE];
 	const uint8_t *data;
-	int rc = vl_descriptor_read(log, &log->entries[entry],
-				    vl_target_descriptor(t), descriptor, err);
+	int rc;
 
+	if (sector == VL_NONE) {
+		memcpy(page, log->kept[vl_target_descriptor(t)], VL_SECTOR);
+		return 0;
+	}
+	rc = vl_descriptor_read(log, &log->entries[entry],
+				vl_target_descriptor(t), descriptor, err);
 	if (rc)
 		return rc;
 	data = vl_ring_sector(&log->ring, sector);

@@ -9,6 +9,7 @@
 #ifndef VL_OVERLAY_OVERLAY_H
 #define VL_OVERLAY_OVERLAY_H
 
+#include "overlay/decode.h"
 #include "overlay/sweep.h"
 
 /* Where reading has got to: best from low offsets to high ones. */
@@ -22,22 +23,32 @@ struct vl_reader {
 	uint8_t page[VL_SECTOR]; /* that page */
 };
 
+/* Indices of layers, in the order of replay. */
+struct vl_pile {
+	uint32_t *layer; /* owned by whoever has the pile */
+	size_t n;
+};
+
 struct vl_overlay {
 	struct vl_view view; /* first: an overlay is a view */
 	const struct vl_view *disk;
 	struct vl_log *log;
-	uint32_t *pile; /* owned: indices of layers, in the order of replay */
-	size_t n;
+	struct vl_pile pile; /* owned */
 	struct vl_reader *reader; /* owned; NULL: no layers */
 };
 
 /*
- * The entries from first to head (indices, linked; VL_NONE: no entry at all)
+ * The entries from first to head (indices, neighbours; VL_NONE: none at all)
  * applied to the disk. [MS-VHDX] 2.3.3
  */
 int vl_overlay_init(struct vl_overlay *o, const struct vl_view *disk,
 		    struct vl_log *log, uint32_t first, uint32_t head,
 		    struct vhdxlog_error *err);
+
+/* Any pile, which becomes the overlay's also on failure, and a length. */
+int vl_overlay_of(struct vl_overlay *o, const struct vl_view *disk,
+		  struct vl_log *log, struct vl_pile pile, uint64_t size,
+		  struct vhdxlog_error *err);
 void vl_overlay_release(struct vl_overlay *o);
 
 /* Give back what reading takes, until there is more to read. */
@@ -65,10 +76,5 @@ static inline bool vl_segment_is_zero(const struct vl_overlay *o,
 /* The page that a data target writes, put together from the log. */
 int vl_target_page(struct vl_log *log, uint32_t entry, uint32_t target,
 		   uint8_t page[VL_SECTOR], struct vhdxlog_error *err);
-
-/* Copy descriptor i of an entry. VHDXLOG_E_IO where it cannot be read. */
-int vl_descriptor_read(struct vl_log *log, const struct vl_entry *e, uint64_t i,
-		       uint8_t bytes[VL_DESCRIPTOR_SIZE],
-		       struct vhdxlog_error *err);
 
 #endif
