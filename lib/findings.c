@@ -202,6 +202,27 @@ static int add_sequences(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 	return 0;
 }
 
+static int add_readers(struct vhdxlog_scan *s, struct vhdxlog_error *err)
+{
+	for (unsigned i = VLC_reader_hangs; i <= VLC_reader_result_unknown;
+	     i++) {
+		enum vl_check_id id = (enum vl_check_id)i;
+		uint64_t count = 0;
+		struct vl_finding *f;
+
+		for (size_t k = 0; k < VL_POLICIES; k++)
+			count += vl_select_has(s, k, id);
+		if (!count)
+			continue;
+		f = add(s, id, err);
+		if (!f)
+			return VHDXLOG_E_NOMEM;
+		f->pub.where_count = count;
+		describe_many(f, count == 1 ? "reader" : "readers");
+	}
+	return 0;
+}
+
 int vl_findings_gather(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 {
 	const struct vl_image *i = &s->image;
@@ -220,6 +241,8 @@ int vl_findings_gather(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 		rc = add_entries(s, err);
 	if (!rc)
 		rc = add_sequences(s, err);
+	if (!rc)
+		rc = add_readers(s, err);
 	/* Messages live in the array, which no longer moves. */
 	for (size_t k = 0; k < s->n_findings; k++)
 		s->findings[k].pub.message = s->findings[k].message;
@@ -274,6 +297,20 @@ static bool next_sequence(const struct vhdxlog_scan *scan, enum vl_check_id id,
 	return false;
 }
 
+static bool next_reader(const struct vhdxlog_scan *s, enum vl_check_id id,
+			size_t *cursor, char text[VHDXLOG_ID_TEXT])
+{
+	while (*cursor < VL_POLICIES) {
+		size_t i = (*cursor)++;
+
+		if (!vl_select_has(s, i, id))
+			continue;
+		snprintf(text, VHDXLOG_ID_TEXT, "policy:%s", vl_policy_name(i));
+		return true;
+	}
+	return false;
+}
+
 bool vhdxlog_finding_where(const struct vhdxlog_scan *scan, size_t index,
 			   size_t *cursor, char id[VHDXLOG_ID_TEXT])
 {
@@ -283,6 +320,8 @@ bool vhdxlog_finding_where(const struct vhdxlog_scan *scan, size_t index,
 		return next_entry(scan, f->check, cursor, id);
 	if (f->object == VHDXLOG_OBJECT_SEQUENCE)
 		return next_sequence(scan, f->check, cursor, id);
+	if (f->object == VHDXLOG_OBJECT_READER)
+		return next_reader(scan, f->check, cursor, id);
 	if ((*cursor)++)
 		return false;
 	snprintf(id, VHDXLOG_ID_TEXT, "%s", vhdxlog_object_name(f->object));

@@ -50,10 +50,14 @@ static enum vhdxlog_state dirty_state(const struct vhdxlog_scan *s,
 		*because = VLC_log_no_valid_sequence;
 		return VHDXLOG_DIRTY_UNREPLAYABLE;
 	}
-	if (s->selection.outcome == VHDXLOG_OUTCOME_REFUSE) {
+	if (s->selection[0].outcome == VHDXLOG_OUTCOME_REFUSE) {
 		/* Strict mode, as everything else was asked before. */
 		*because = VLC_desc_targets_payload;
 		return VHDXLOG_DIRTY_UNREPLAYABLE;
+	}
+	if (vl_select_differs(s)) {
+		*because = VLC_none;
+		return VHDXLOG_DIRTY_AMBIGUOUS;
 	}
 	if (failed(s, VLC_log_already_applied)) {
 		*because = VLC_log_already_applied;

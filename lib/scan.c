@@ -217,10 +217,10 @@ static int run(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 	if (rc)
 		return rc;
 	compare_with_beginning(s);
+	rc = vl_select(s, err);
 	s->cost = s->log.cost;
 	s->cost.log_bytes_read = s->log.ring.bytes_read;
 	s->cost.crc_bytes = vl_crc32c_bytes - crc_before;
-	rc = vl_select_ms_vhdx(s, err);
 	if (!rc)
 		rc = vl_findings_gather(s, err);
 	if (rc)
@@ -272,7 +272,7 @@ void vhdxlog_scan_close(struct vhdxlog_scan *s)
 	vl_log_release(&s->log);
 	vl_image_release(&s->image);
 	free(s->heads);
-	free(s->selected);
+	vl_policies_release(&s->policies);
 	free(s->findings);
 	free(s->writers);
 	free(s->match);

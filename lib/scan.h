@@ -3,7 +3,7 @@
 #ifndef VL_SCAN_H
 #define VL_SCAN_H
 
-#include "overlay/overlay.h"
+#include "policy/policy.h"
 #include "source/source.h"
 
 /* A finding, and where its subjects are to be looked for. */
@@ -13,6 +13,12 @@ struct vl_finding {
 	enum vhdxlog_object object;
 	unsigned which; /* slot of a header, number of a table */
 	char message[256];
+};
+
+/* A sequence that no Tail names, but some reader applies. */
+struct vl_run {
+	uint32_t first, head; /* indices */
+	size_t index; /* among all sequences */
 };
 
 /* Who wrote a page: one row for each data descriptor, sorted by page. */
@@ -35,13 +41,14 @@ struct vhdxlog_scan {
 	uint64_t applied_budget, effect_budget;
 	uint32_t *heads; /* owned: indices of sound entries */
 	size_t n_heads;
+	struct vl_run runs[VL_POLICIES]; /* in order */
+	size_t n_runs;
 	struct vhdxlog_hashes hashes;
 	bool hashes_lost; /* one that was asked for could not be made */
 	struct vhdxlog_outcome outcome;
 	bool unstable; /* headers or log changed while they were read */
-	struct vhdxlog_selection selection;
-	uint32_t *selected; /* owned: sectors of selection.entries */
-	char reason[160];
+	struct vl_policies policies;
+	struct vhdxlog_selection selection[VL_POLICIES];
 	struct vl_finding *findings; /* owned */
 	size_t n_findings, findings_cap;
 	struct vhdxlog_cost cost;
@@ -73,8 +80,15 @@ static inline void vl_scan_progress(const struct vhdxlog_scan *s, uint64_t done,
 /* hashes.c: all digests but the log's, which is made during the walk. */
 int vl_hashes_make(struct vhdxlog_scan *s, struct vhdxlog_error *err);
 
-/* select.c: what the specification would do. */
-int vl_select_ms_vhdx(struct vhdxlog_scan *s, struct vhdxlog_error *err);
+/* select.c: what every reader would do. */
+int vl_select(struct vhdxlog_scan *s, struct vhdxlog_error *err);
+
+/* Whether some reader has an effect, a check of readers. */
+bool vl_select_has(const struct vhdxlog_scan *s, size_t index,
+		   enum vl_check_id effect);
+
+/* Whether readers that replay end with different files. */
+bool vl_select_differs(const struct vhdxlog_scan *s);
 
 /* outcome.c: the state; after the findings. */
 void vl_outcome_settle(struct vhdxlog_scan *s);
@@ -82,8 +96,12 @@ void vl_outcome_settle(struct vhdxlog_scan *s);
 /* findings.c */
 int vl_findings_gather(struct vhdxlog_scan *s, struct vhdxlog_error *err);
 
-/* sequences.c: the heads, in order. */
+/* sequences.c: the heads, in order; then what readers chose besides. */
 int vl_sequences_list(struct vhdxlog_scan *s, struct vhdxlog_error *err);
+void vl_sequences_add_runs(struct vhdxlog_scan *s);
+
+/* First and head of sequence number index, which there is. */
+struct vl_run vl_sequences_get(const struct vhdxlog_scan *s, size_t index);
 
 /* The index of the sound entry at a sector, or VL_NONE. */
 uint32_t vl_scan_sound_at(const struct vhdxlog_scan *s, uint32_t sector);

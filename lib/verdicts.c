@@ -100,14 +100,17 @@ int vhdxlog_verdicts(struct vhdxlog_scan *s, enum vhdxlog_object object,
 
 	if (object == VHDXLOG_OBJECT_ENTRY && which < s->log.n_entries)
 		return entry_verdicts(s, which, v, err);
-	if (object == VHDXLOG_OBJECT_SEQUENCE && which < s->n_heads)
-		return sequence_verdicts(
-			s, s->log.entries[s->heads[which]].first,
-			s->heads[which], v, err);
+	if (object == VHDXLOG_OBJECT_SEQUENCE &&
+	    which < vhdxlog_sequence_count(s)) {
+		struct vl_run run = vl_sequences_get(s, which);
+
+		return sequence_verdicts(s, run.first, run.head, v, err);
+	}
 	if (j)
 		return vl_verdicts_of(j, object, v);
-	/* An image without a log to look at has no verdicts on it. */
-	if (object == VHDXLOG_OBJECT_LOG)
+	/* An image without a log to look at has no verdicts on it; what readers
+	 * would do stands in selections and findings. */
+	if (object == VHDXLOG_OBJECT_LOG || object == VHDXLOG_OBJECT_READER)
 		return 0;
 	return vl_error(err, VHDXLOG_E_RANGE, 0, 0, "asking for verdicts");
 }

@@ -188,6 +188,7 @@ enum vhdxlog_object {
 	VHDXLOG_OBJECT_LOG,
 	VHDXLOG_OBJECT_ENTRY,
 	VHDXLOG_OBJECT_SEQUENCE,
+	VHDXLOG_OBJECT_READER, /* what some reader would do */
 };
 
 enum vhdxlog_status {
@@ -359,6 +360,8 @@ struct vhdxlog_cost {
 	uint64_t descriptors;	   /* descriptors looked at */
 	uint64_t link_steps;	   /* steps in following links */
 	uint64_t target_bytes_read; /* compared with the disk */
+	uint64_t policy_steps; /* of all searches of readers together */
+	uint64_t results; /* of readers: different ones, each hashed once */
 	uint64_t sweep_steps; /* targets passed in putting the disk together */
 };
 
@@ -814,26 +817,41 @@ enum vhdxlog_outcome_kind {
 VHDXLOG_API const char *
 vhdxlog_outcome_name(enum vhdxlog_outcome_kind outcome);
 
-/* What one reader would do with this image. */
+/*
+ * What one reader would do with this image, if it were let loose on it. [MS-VHDX]
+ * 2.3.3 says what one should do.
+ */
 struct vhdxlog_selection {
 	const char *policy; /* static: "ms-vhdx" */
 	const char *reader; /* static: which reader, which version */
 	enum vhdxlog_outcome_kind outcome;
+	/* The entries that it chose, in its order, as a sequence, where they are
+	 * sound and each starts where the one before ends. */
 	bool has_sequence;
 	struct vhdxlog_range sequence;
 	uint64_t entry_count;
 	const uint32_t *entries; /* sectors; owned by the scan */
+	/* Those of which it applies anything: what it comes by may differ from
+	 * what it chose. */
 	uint64_t applied_count;
 	const uint32_t *applied;
-	bool aborts;
-	const char *reason; /* static */
-	char result[VHDXLOG_SHA256_TEXT]; /* "" where there is none */
-	uint64_t result_length;
+	bool aborts;	    /* it would crash */
+	const char *reason; /* owned by the scan */
+	/* Of the file afterwards, see vhdxlog(1); "" where nothing is applied, or
+	 * that could not be told. */
+	char result[VHDXLOG_SHA256_TEXT];
+	bool length_known; /* something is applied, to a file that is at hand */
+	uint64_t result_length; /* bytes */
+	const char *remark; /* static: "warns"; NULL: there is none */
 };
 
+/* The readers, in a fixed order; the specification is the first. */
 VHDXLOG_API size_t vhdxlog_selection_count(const struct vhdxlog_scan *scan);
 VHDXLOG_API const struct vhdxlog_selection *
 vhdxlog_selection_at(const struct vhdxlog_scan *scan, size_t index);
+
+/* The names of all policies, also without a scan; NULL after the last. */
+VHDXLOG_API const char *vhdxlog_policy_name(size_t index);
 
 /* ----------------------------------------------------------------- orphans */
 

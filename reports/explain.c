@@ -37,6 +37,7 @@ const char *explain_object_words(enum vhdxlog_object object)
 	case VHDXLOG_OBJECT_LOG: return "the log";
 	case VHDXLOG_OBJECT_ENTRY: return "each entry of the log";
 	case VHDXLOG_OBJECT_SEQUENCE: return "each sequence of entries";
+	case VHDXLOG_OBJECT_READER: return "what each known reader would do";
 	case VHDXLOG_OBJECT_IMAGE: break;
 	}
 	return "the image";
@@ -133,6 +134,7 @@ const char *explain_area_title(const char *area)
 		{ "data", "data sectors of log entries" },
 		{ "sequence", "sequences of log entries" },
 		{ "log", "the log as a whole" },
+		{ "reader", "what readers would do to the image" },
 	};
 
 	for (size_t i = 0; i < sizeof(titles) / sizeof(*titles); i++) {

@@ -5,23 +5,12 @@
 #include <string.h>
 #include <time.h>
 
-static const struct vhdxlog_selection *specification(
-	const struct vhdxlog_scan *scan)
-{
-	for (size_t i = 0; i < vhdxlog_selection_count(scan); i++) {
-		const struct vhdxlog_selection *s =
-			vhdxlog_selection_at(scan, i);
-
-		if (strcmp(s->policy, "ms-vhdx") == 0)
-			return s;
-	}
-	return NULL;
-}
+#include "reports/readers.h"
 
 bool facts_active_sequence(struct vhdxlog_scan *scan,
 			   struct vhdxlog_sequence *sequence)
 {
-	const struct vhdxlog_selection *s = specification(scan);
+	const struct vhdxlog_selection *s = readers_find(scan, "ms-vhdx");
 
 	if (!s || !s->has_sequence)
 		return false;
@@ -78,35 +67,6 @@ bool facts_is_too_short(struct vhdxlog_scan *scan)
 
 	return vhdxlog_verdict(scan)->state == VHDXLOG_HEADERS_LOST &&
 	       !log->present && facts_image_verdict(scan, "file-too-small", &v);
-}
-
-bool facts_result_seen(const struct vhdxlog_scan *scan, size_t end,
-		       const char *result)
-{
-	for (size_t i = 0; i < end; i++) {
-		const struct vhdxlog_selection *s =
-			vhdxlog_selection_at(scan, i);
-
-		if (s->outcome == VHDXLOG_OUTCOME_REPLAY &&
-		    strcmp(s->result, result) == 0)
-			return true;
-	}
-	return false;
-}
-
-unsigned facts_distinct_results(const struct vhdxlog_scan *scan)
-{
-	unsigned distinct = 0;
-
-	for (size_t i = 0; i < vhdxlog_selection_count(scan); i++) {
-		const struct vhdxlog_selection *s =
-			vhdxlog_selection_at(scan, i);
-
-		if (s->outcome == VHDXLOG_OUTCOME_REPLAY &&
-		    !facts_result_seen(scan, i, s->result))
-			distinct++;
-	}
-	return distinct;
 }
 
 bool facts_image_verdict(struct vhdxlog_scan *scan, const char *check,

@@ -27,13 +27,6 @@ bool facts_is_too_short(struct vhdxlog_scan *scan);
 /* Whether some sectors of the log could not be read. */
 bool facts_log_has_holes(const struct vhdxlog_scan *scan);
 
-/* Whether some reader before index `end` ends with this disk. */
-bool facts_result_seen(const struct vhdxlog_scan *scan, size_t end,
-		       const char *result);
-
-/* How many different disks the readers that complete a replay end with. */
-unsigned facts_distinct_results(const struct vhdxlog_scan *scan);
-
 /* The failing verdict of a check about the image; false: it did not fail. */
 bool facts_image_verdict(struct vhdxlog_scan *scan, const char *check,
 			 struct vhdxlog_verdict *verdict);

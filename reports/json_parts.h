@@ -59,6 +59,8 @@ int rj_sequences(struct rj_out *out, struct rj_view *view);
 int rj_sequence_members(struct rj_out *out, struct rj_view *view,
 			const struct vhdxlog_sequence *sequence);
 void rj_selection(struct rj_out *out, const struct rj_view *view);
+void rj_selection_members(struct rj_out *out,
+			  const struct vhdxlog_selection *row);
 
 /* json_findings.c: "findings", "yara" and "limitations" */
 void rj_findings(struct rj_out *out, const struct rj_view *view);

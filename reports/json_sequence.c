@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/json_parts.h"
+#include "reports/readers.h"
 
 static struct rj_record effect_record(const struct vhdxlog_effect *e)
 {
@@ -121,8 +122,17 @@ static struct rj_record result(const struct vhdxlog_selection *s)
 	rj_bool(&r, "aborts", s->aborts);
 	rj_words(&r, "reason", s->reason);
 	rj_words(&r, "result", s->result);
-	rj_maybe_decimal(&r, "result_length", *s->result, s->result_length);
+	rj_maybe_decimal(&r, "result_length", s->length_known,
+			 s->result_length);
 	return r;
+}
+
+void rj_selection_members(struct rj_out *out, const struct vhdxlog_selection *s)
+{
+	rj_members(out, choice(s));
+	entry_ids(out, "entries", s->entries, s->entry_count);
+	entry_ids(out, "applied_entries", s->applied, s->applied_count);
+	rj_members(out, result(s));
 }
 
 void rj_selection(struct rj_out *out, const struct rj_view *view)
@@ -136,11 +146,10 @@ void rj_selection(struct rj_out *out, const struct rj_view *view)
 		const struct vhdxlog_selection *s =
 			vhdxlog_selection_at(scan, i);
 
+		if (!readers_shows(view->options, i))
+			continue;
 		rj_open(out, NULL);
-		rj_members(out, choice(s));
-		entry_ids(out, "entries", s->entries, s->entry_count);
-		entry_ids(out, "applied_entries", s->applied, s->applied_count);
-		rj_members(out, result(s));
+		rj_selection_members(out, s);
 		rj_close(out);
 	}
 	rj_close(out);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * vhdxlog.show/1: one thing in full. Of its six members, one for each kind of
+ * vhdxlog.show/1: one thing in full. Of its seven members, one for each kind of
  * thing, the one that was asked for is filled and the others are null.
  */
 #include "reports/json_parts.h"
+#include "reports/readers.h"
 
 #include <string.h>
 
@@ -256,6 +257,36 @@ static int show_bat(struct showing *s, const char *key)
 	return 0;
 }
 
+/* ------------------------------------------------------------------ policy */
+
+static int find_policy(struct showing *s)
+{
+	return s->target->index < vhdxlog_selection_count(s->scan) ?
+		       0 :
+		       not_found(s);
+}
+
+static int show_policy(struct showing *s, const char *key)
+{
+	const struct vhdxlog_selection *row =
+		vhdxlog_selection_at(s->scan, (size_t)s->target->index);
+
+	rj_open(&s->out, key);
+	rj_selection_members(&s->out, row);
+	if (rj_open_list(&s->out, "findings", NULL)) {
+		for (size_t i = 0; i < vhdxlog_finding_count(s->scan); i++) {
+			if (readers_is_found(s->scan, i, row->policy))
+				rj_element(&s->out,
+					   rj_string(vhdxlog_finding_at(s->scan,
+									i)
+							     ->id));
+		}
+		rj_close(&s->out);
+	}
+	rj_close(&s->out);
+	return 0;
+}
+
 /* ---------------------------------------------------------------- the whole */
 
 static const struct kind {
@@ -269,6 +300,7 @@ static const struct kind {
 	[REPORT_HEADER] = { "header", find_header, show_header },
 	[REPORT_LOG] = { "log", find_log, show_log },
 	[REPORT_BAT] = { "bat", find_bat, show_bat },
+	[REPORT_POLICY] = { "policy", find_policy, show_policy },
 };
 
 static int write_members_of_all(struct showing *s, const char *id)

@@ -161,8 +161,9 @@ static const struct report_message terms[] = {
 	  "clears the log." },
 	{ "dirty-ambiguous",
 	  "State: programs that replay this log end with different disks.",
-	  "Compare the sequences that the report lists with `vhdxlog show`, "
-	  "and choose: vhdxlog-replay --sequence." },
+	  "Compare what they end with (`vhdxlog show IMAGE policy:ms-vhdx "
+	  "policy:qemu`) before any program opens the image, and choose: "
+	  "vhdxlog-replay --sequence." },
 	{ "dirty-noop",
 	  "State: the header says that the log must be replayed, but doing so "
 	  "would change no byte.",
@@ -176,42 +177,6 @@ static const struct report_message terms[] = {
 	  "State: by its header the image has no log to replay.",
 	  "Nothing to do for the log. Findings of class error may still stand "
 	  "in the report." },
-	{ "reader-hangs", "Finding: a reader would never end on this log.",
-	  "Do not open the image with it; its column in the report names it." },
-	{ "reader-aborts",
-	  "Finding: a reader would crash on this log rather than refuse it.",
-	  "Do not open the image with it." },
-	{ "reader-partial",
-	  "Finding: a reader would apply part of the log and then fail, which "
-	  "leaves the image half changed.",
-	  "Do not open the only copy with it." },
-	{ "reader-truncates",
-	  "Finding: a reader would cut the file off while it replays.",
-	  "Do not open the only copy with it." },
-	{ "reader-writes-headers",
-	  "Finding: a reader would let the log overwrite the headers.",
-	  "Do not open the only copy with it; the log is forged or damaged." },
-	{ "reader-writes-log",
-	  "Finding: a reader would let the log overwrite the log.",
-	  "Do not open the only copy with it; the log is forged or damaged." },
-	{ "reader-changes-data-write-guid",
-	  "Finding: a reader changes DataWriteGuid while it replays, which "
-	  "cuts the link of differencing disks to this image.",
-	  "Where the image has children, replay with vhdxlog-replay onto a "
-	  "copy." },
-	{ "reader-keeps-log-guid",
-	  "Finding: a reader replays the log but leaves the header's LogGuid, "
-	  "so that it is replayed again later, over newer data.",
-	  "Do not write to the image after such a replay." },
-	{ "reader-loses-dirty-flag",
-	  "Finding: a reader clears the header's LogGuid without having "
-	  "applied the log: what was pending is lost without a trace in the "
-	  "header.",
-	  "Do not open the only copy with it." },
-	{ "reader-length-differs",
-	  "Finding: readers end with the same bytes but files of different "
-	  "length.",
-	  "Harmless for the guest; checksums of the whole file will differ." },
 };
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))

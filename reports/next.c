@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "reports/facts.h"
+#include "reports/readers.h"
 
 /* The caller frees it; NULL: out of memory. */
 static char *join(const char *format, ...)
@@ -123,40 +124,6 @@ static char *explain_command(const struct vhdxlog_outcome *o,
 		    o->because ? o->because->name : otherwise);
 }
 
-/* The sequence that rivals the specification's: the first other result. */
-static bool find_rival(const struct vhdxlog_scan *scan,
-		       struct vhdxlog_range active, struct vhdxlog_range *rival)
-{
-	for (size_t i = 0; i < vhdxlog_selection_count(scan); i++) {
-		const struct vhdxlog_selection *s =
-			vhdxlog_selection_at(scan, i);
-
-		if (s->outcome == VHDXLOG_OUTCOME_REPLAY && s->has_sequence &&
-		    (s->sequence.first != active.first ||
-		     s->sequence.head != active.head)) {
-			*rival = s->sequence;
-			return true;
-		}
-	}
-	return false;
-}
-
-static char *rivals_command(const struct report_subject *s, const char *options,
-			    const char *path,
-			    const struct vhdxlog_sequence *active)
-{
-	char a[VHDXLOG_ID_TEXT], b[VHDXLOG_ID_TEXT];
-	char ids[2 * VHDXLOG_ID_TEXT];
-	struct vhdxlog_range rival;
-
-	if (!find_rival(s->scan, active->id, &rival))
-		return show_command(options, path,
-				    facts_range_id(active->id, a));
-	snprintf(ids, sizeof(ids), "%s %s", facts_range_id(active->id, a),
-		 facts_range_id(rival, b));
-	return show_command(options, path, ids);
-}
-
 static char *with_active(const struct report_subject *s, const char *options,
 			 const char *path, enum vhdxlog_state state)
 {
@@ -165,9 +132,8 @@ static char *with_active(const struct report_subject *s, const char *options,
 
 	if (!facts_active_sequence(s->scan, &active))
 		return show_command(options, path, "log");
-	if (state == VHDXLOG_DIRTY_AMBIGUOUS)
-		return rivals_command(s, options, path, &active);
-	if (state == VHDXLOG_DIRTY && !facts_is_raw_log(s->scan))
+	if ((state == VHDXLOG_DIRTY || state == VHDXLOG_DIRTY_AMBIGUOUS) &&
+	    !facts_is_raw_log(s->scan))
 		return replay_command(options, path, active.id);
 	return show_command(options, path, facts_range_id(active.id, id));
 }
@@ -220,5 +186,24 @@ char *report_next(const struct report_subject *s, const char *path)
 	char *command = options ? command_for(s, options, path) : NULL;
 
 	free(options);
+	return command;
+}
+
+char *report_compare(const struct report_subject *s, const char *path)
+{
+	const struct vhdxlog_selection *ours = readers_find(s->scan, "ms-vhdx");
+	const struct vhdxlog_selection *rival =
+		ours ? readers_rival(s->scan, ours) : NULL;
+	char *options, *ids, *command = NULL;
+
+	if (!rival ||
+	    vhdxlog_verdict(s->scan)->state != VHDXLOG_DIRTY_AMBIGUOUS)
+		return strdup("");
+	options = place_options(s);
+	ids = join("policy:%s policy:%s", ours->policy, rival->policy);
+	if (options && ids)
+		command = show_command(options, path, ids);
+	free(options);
+	free(ids);
 	return command;
 }

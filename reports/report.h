@@ -29,6 +29,7 @@ struct report_options {
 	bool verbose;
 	bool color;
 	unsigned width;			     /* columns, text only */
+	uint64_t policies; /* of the selection, bit n: its row n; 0: all */
 	const struct report_custody *custody; /* or NULL */
 };
 
@@ -76,12 +77,14 @@ enum report_target_kind {
 	REPORT_HEADER,	 /* header: both copies; header1, header2: one */
 	REPORT_LOG,	 /* log: the ring's map and its checks */
 	REPORT_BAT,	 /* bat:17 */
+	REPORT_POLICY,	 /* policy:qemu */
 };
 
 struct report_target {
 	enum report_target_kind kind;
 	struct vhdxlog_range range; /* E and D: first == head == the sector */
-	uint64_t index;		    /* bat; header: 1, 2, or 0 for both */
+	uint64_t index;		    /* bat, policy: its row in the selection;
+				       header: 1, 2, or 0 for both */
 };
 
 /* false: not an identifier. */
@@ -107,6 +110,12 @@ int report_summary(char *buf, size_t size, const struct report_subject *s);
  */
 char *report_next(const struct report_subject *s, const char *path);
 
+/*
+ * Where readers end with different disks: the command that shows the choice of
+ * the specification beside the first that differs; else "". As report_next().
+ */
+char *report_compare(const struct report_subject *s, const char *path);
+
 /* -------------------------------------------------------------- explanation */
 
 /* What another program says, and people search for. Static. */
@@ -119,7 +128,7 @@ struct report_message {
 size_t report_message_count(void);
 const struct report_message *report_message_at(size_t i);
 
-/* Words of our own reports that are no checks: states, findings on readers. */
+/* Words of our own reports that are no checks: the states. */
 size_t report_term_count(void);
 const struct report_message *report_term_at(size_t i);
 const struct report_message *report_term_find(const char *word); /* or NULL */

@@ -11,6 +11,7 @@
 
 #include "reports/assumed.h"
 #include "reports/facts.h"
+#include "reports/readers.h"
 
 static const char *area_words(enum vhdxlog_area area)
 {
@@ -185,6 +186,9 @@ static void say_unreplayable(struct phrase *p, const struct report_subject *s)
 	else
 		phrase_others(p, stale, "is of an earlier session",
 			      "are of earlier sessions");
+	phrase_others(p, readers_that_apply(s->scan),
+		      "reader would apply something all the same",
+		      "readers would apply something all the same");
 	if (facts_log_has_holes(s->scan))
 		phrase_add(p, "; some of its sectors could not be read");
 	phrase_add(p, ".");
@@ -192,19 +196,19 @@ static void say_unreplayable(struct phrase *p, const struct report_subject *s)
 
 static void say_ambiguous(struct phrase *p, const struct report_subject *s)
 {
-	unsigned disks = facts_distinct_results(s->scan);
 	struct vhdxlog_sequence active;
 	char id[VHDXLOG_ID_TEXT];
 
-	phrase_add(p, "Log entries wait to be applied and readers disagree on "
-		      "which: they end with ");
-	phrase_count(p, disks, "disk", "different disks", false);
+	phrase_add(p, "Log entries wait to be applied, and readers that apply "
+		      "them end with ");
+	phrase_count(p, readers_disks(s->scan), "disk", "different disks",
+		     false);
 	if (facts_active_sequence(s->scan, &active))
 		phrase_add(p, "; the specification applies %s",
 			   facts_range_id(active.id, id));
-	else
-		phrase_add(p, "; the specification applies nothing");
-	phrase_add(p, ".");
+	add_worry(p, s);
+	phrase_add(p, "; compare the results before any program opens the "
+		      "image.");
 }
 
 static void say_noop(struct phrase *p, const struct report_subject *s)

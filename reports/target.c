@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The identifiers of a report: E5, S5-7, D9, header, header1, log, bat:17.
+ * The identifiers of a report: E5, S5-7, D9, header, header1, log, bat:17,
+ * policy:qemu.
  * Numbers are decimal and as short as the report writes them, so that one thing
  * has one name.
  */
@@ -80,11 +81,27 @@ static bool parse_bat(const char *s, struct report_target *target)
 	return s && !*s;
 }
 
+static bool parse_policy(const char *s, struct report_target *target)
+{
+	const char *name;
+
+	target->kind = REPORT_POLICY;
+	for (size_t i = 0; (name = vhdxlog_policy_name(i)); i++) {
+		if (strcmp(s, name) == 0) {
+			target->index = i;
+			return true;
+		}
+	}
+	return false;
+}
+
 bool report_target_parse(const char *id, struct report_target *target)
 {
 	*target = (struct report_target){ .kind = REPORT_ENTRY };
 	if (strncmp(id, "bat:", 4) == 0)
 		return parse_bat(id + 4, target);
+	if (strncmp(id, "policy:", 7) == 0)
+		return parse_policy(id + 7, target);
 	switch (*id) {
 	case 'S':
 		target->kind = REPORT_SEQUENCE;

@@ -202,6 +202,7 @@ int text_show_orphan(struct text *t, uint32_t sector);
 int text_show_header(struct text *t, unsigned slot);
 int text_show_log(struct text *t);
 int text_show_bat(struct text *t, uint64_t index);
+int text_show_policy(struct text *t, size_t index);
 
 /* A heading with an empty line before it. */
 void text_heading(struct text *t, const char *format, ...)

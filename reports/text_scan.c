@@ -7,7 +7,6 @@
 
 #include <ctype.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define SENTENCE_SIZE 1024
 
@@ -68,16 +67,22 @@ static void put_verdict(struct text *t, bool one_line)
 	free(path);
 }
 
+/* Takes the command over. */
+static void put_command(struct text *t, const char *label, char *command)
+{
+	if (!command)
+		text_fail(t, VHDXLOG_E_NOMEM);
+	else if (*command)
+		fprintf(t->out, "  %s: %s\n", label, command);
+	free(command);
+}
+
 static void put_next(struct text *t)
 {
 	struct report_subject subject = { t->source, t->scan };
-	char *next = report_next(&subject, t->options->path);
 
-	if (!next)
-		text_fail(t, VHDXLOG_E_NOMEM);
-	else if (*next)
-		fprintf(t->out, "  next: %s\n", next);
-	free(next);
+	put_command(t, "compare", report_compare(&subject, t->options->path));
+	put_command(t, "next", report_next(&subject, t->options->path));
 }
 
 static void put_body(struct text *t)

@@ -261,6 +261,9 @@ int report_show_text(FILE *out, const struct report_subject *subject,
 		break;
 	case REPORT_LOG: r = text_show_log(&t); break;
 	case REPORT_BAT: r = text_show_bat(&t, target->index); break;
+	case REPORT_POLICY:
+		r = text_show_policy(&t, (size_t)target->index);
+		break;
 	}
 	return r ? r : t.failed;
 }

@@ -13,7 +13,7 @@
 #define LOOKAHEAD  256
 #define INDENT	   2
 #define GAP	   2
-#define LEAST_HANG 40 /* columns for further lines of a last column: a GUID */
+#define LEAST_HANG 38 /* columns for further lines of a last column: a GUID */
 
 struct cell {
 	char *content; /* owned */

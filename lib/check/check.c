@@ -123,7 +123,8 @@ const char *vhdxlog_severity_name(enum vhdxlog_severity severity)
 const char *vhdxlog_object_name(enum vhdxlog_object object)
 {
 	static const char *const names[] = { "image", "header", "region-table",
-					     "log",   "entry",	"sequence" };
+					     "log",   "entry",	"sequence",
+					     "reader" };
 
 	return names[object];
 }

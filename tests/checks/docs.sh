@@ -75,6 +75,12 @@ while read -r name; do
 done < <(sed -n 's/^VL_CHECK([0-9]*, [a-z0-9_]*, "\([a-z0-9-]*\)".*/\1/p' \
 	lib/check/checks.def)
 
+# The readers as a scan has them, each with a definition, in the same order.
+policies=$("$VHDXLOG" scan --policy '?' - 2>&1 | sed -n 's/.*Policies are //p')
+[ -n "$policies" ] || complain "--policy does not list the policies"
+[ "$(manual tools/man/vhdxlog-scan.1 | sed -n '/^     The policies are/,/^[A-Z]/s/^     \([a-z0-9][a-z0-9.-]*\)  .*/\1/p' | paste -sd, | sed 's/,/, /g')" = "$policies" ] ||
+	complain "vhdxlog-scan(1) has other policies than $policies"
+
 for page in tools/man/*.[17] "$checks"; do
 	mandoc -T lint -W error "$page" || complain "$page has errors"
 done

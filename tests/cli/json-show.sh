@@ -22,7 +22,7 @@ show_some()
 	local image=$1 id log
 	scan -f json "$image" >scan.json
 	log=$(jq -r .log.offset scan.json)
-	for id in header header1 header2 log bat:0 $(jq -r '.entries[:3][].id,
+	for id in header header1 header2 log bat:0 policy:qemu policy:7-zip $(jq -r '.entries[:3][].id,
 		.entries[-2:][].id, .sequences[:3][].id, .orphans[:3][].id' \
 		scan.json); do
 		show "$image" "$id"
@@ -31,6 +31,16 @@ show_some()
 			[ "$(jq -r '[.entry.fields[].hex] | add' "shown/$image.$id.json")" = \
 				"$(bytes "$image" $((log + 4096 * ${id#E})) 64)" ] ||
 				fail "$image: other bytes in $id"
+			;;
+		policy:*)
+			[ "$(jq -c '.policy | del(.findings)' "shown/$image.$id.json")" = \
+				"$(jq -c --arg id "${id#policy:}" \
+					'.selection[] | select(.policy == $id)' scan.json)" ] ||
+				fail "$image: another row for $id"
+			[ "$(jq -c '.policy.findings' "shown/$image.$id.json")" = \
+				"$(jq -c --arg id "$id" '[.findings[] |
+					select(.where | index($id)) | .id]' scan.json)" ] ||
+				fail "$image: other findings for $id"
 			;;
 		D*)
 			[ "$(jq -r .orphan.bytes "shown/$image.$id.json")" = \

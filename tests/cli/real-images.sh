@@ -53,6 +53,11 @@ is '[.entries[] | select(.active) | .id] | join(" ")' 'E5 E7'
 is '.entries[-1].tail' $((5 * 4096))
 is '.selection[0] | [.policy, .outcome, .sequence] | join(" ")' \
 	'ms-vhdx replay S5-7'
+# More entries, the same bytes in the end; one that will not have it.
+is '.selection[] | select(.policy == "qemu") | [.outcome, .sequence] | join(" ")' \
+	'replay S0-7'
+is '.selection[] | select(.policy == "urbackup") | .outcome' refuse
+is '[.selection[] | select(.outcome == "replay") | .result] | unique | length' 1
 tally 5 0 0 9
 is '[.orphans[].id] | join(" ")' 'D9 D10 D11 D12 D13 D14 D15 D16 D17'
 

@@ -31,6 +31,19 @@ state shape/A-nothing-valid DIRTY-UNREPLAYABLE \
 state check/log-already-applied DIRTY-NOOP \
 	'The header says that the log must be replayed, but applying its one entry would change no byte' \
 	'vhdxlog show x.vhdx S0-0'
+state reader/09-chain-behind-a-chain DIRTY-AMBIGUOUS \
+	'Log entries wait to be applied, and readers that apply them end with two different disks; the specification applies S4-8; compare' \
+	'vhdxlog-replay --sequence S4-8 x.vhdx x-replayed.vhdx'
+has out '  compare: vhdxlog show x.vhdx policy:ms-vhdx policy:qemu'
+# The command that is proposed works, and shows both.
+run 0 show x.vhdx policy:ms-vhdx policy:qemu
+has out 'policy:ms-vhdx  [MS-VHDX]' 'policy:qemu  QEMU'
+# Who would apply something although the specification finds nothing.
+state reader/05-tail-on-nothing DIRTY-UNREPLAYABLE \
+	'The header says that the log must be replayed, but' \
+	'vhdxlog show x.vhdx log'
+tr -s ' \n' ' ' <out >line
+has line '; three readers would apply something all the same.'
 state demo DIRTY \
 	'Two log entries wait to be applied; they change one page of the BAT.' \
 	'vhdxlog-replay --sequence S1-3 x.vhdx x-replayed.vhdx'

@@ -14,7 +14,7 @@ for id in '' E e5 5 E-1 E05 E5x E4294967295 S5 S5- S5-7-9 S5_7 D X9 bat bat: \
 	bat:-1 bat:1x bat:18446744073709551616 header3 logs 'E 5' E5,E7; do
 	run 2 show demo.vhdx "$id"
 	empty out
-	has err 'is no identifier' 'E5, S5-7, D9, header, log and bat:17'
+	has err 'is no identifier' 'E5, S5-7, D9, header, log, bat:17 and policy:qemu'
 done
 run 2 show demo.vhdx E1 haeder
 empty out

@@ -63,6 +63,16 @@ run 0 show demo.vhdx bat:10
 has out 'BAT entry 10  payload block 10: present' 'the log would change it' \
 	'20 MiB' '2 MiB'
 
+# What one reader would do, and what that does to the evidence.
+run 0 show demo.vhdx policy:qemu policy:virtualbox
+has out 'policy:qemu  QEMU' '  outcome   replay' '  chooses   S0-3: E0 E1 E3' \
+	'  applies   E0 E1 E3' '  length    22 MiB' \
+	'  reader-changes-data-write-guid: ' 'policy:virtualbox  VirtualBox' \
+	'  outcome   refuse' '  applies   none' '  none'
+result=$("$VHDXLOG" scan -f json demo.vhdx |
+	jq -r '.selection[] | select(.policy == "qemu") | .result')
+has out "  result    $result" '  shared by ms-vhdx, qemu-7.2, qemu-2013, openvmm'
+
 image check/data-orphan orphan.vhdx
 orphan=$("$VHDXLOG" scan orphan.vhdx |
 	sed -n 's/^  \(D[0-9]*\)[ .].*/\1/p' | head -n 1)

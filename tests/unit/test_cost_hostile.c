@@ -185,6 +185,7 @@ static void make_striped(struct counted *c)
 	for (uint32_t i = 0; i < PAGES; i++) {
 		struct vl_entry_plan p = { .log_guid = guid,
 					   .sequence_number = 1 + i,
+					   .last_file_offset = FILE_SIZE,
 					   .records = &r,
 					   .record_count = 1 };
 
@@ -205,8 +206,55 @@ Test(cost_hostile, a_page_is_read_once_however_many_bytes_of_it_differ, .timeout
 					   NULL), 0);
 	cr_assert_eq(vhdxlog_scan(s.source, NULL, &s.scan, NULL), 0);
 	cr_expect_eq(vhdxlog_selection_at(s.scan, 0)->applied_count, PAGES);
+	/* All that replay do the same: that is hashed once. */
+	cr_expect_eq(vhdxlog_cost(s.scan)->results, 1);
 	cr_expect_leq(c.log_read, 8 * VL_MIB, "%ju bytes of a log of 1 MiB",
 		      (uintmax_t)c.log_read);
+	scan_release(&s);
+	free(c.bytes);
+}
+
+/* --------------------------------------------- a log that writes over itself */
+
+/* Entries of a sector, each of which zeroes the rest of the log 126 times. */
+static void make_suicidal(struct counted *c)
+{
+	struct vl_record v[126];
+
+	c->log_read = 0;
+	c->bytes = calloc(1, FILE_SIZE);
+	cr_assert(c->bytes);
+	put_headers(c->bytes);
+	for (uint32_t s = 0; s < VL_MIB / VL_SECTOR - 1; s++) {
+		struct vl_entry_plan p = { .log_guid = guid,
+					   .sequence_number = 1 + s,
+					   .records = v,
+					   .record_count = 126 };
+
+		for (unsigned i = 0; i < 126; i++)
+			v[i] = (struct vl_record){
+				VHDXLOG_DESCRIPTOR_ZERO,
+				VL_MIB + (s + 1) * VL_SECTOR,
+				VL_MIB - (s + 1) * VL_SECTOR, NULL
+			};
+		vl_entry_encode(&p, c->bytes + VL_MIB + s * VL_SECTOR);
+	}
+}
+
+/* QEMU reads the log as it is by then, so all of that is followed. */
+Test(cost_hostile, a_log_that_zeroes_itself_is_followed_in_linear_time, .timeout = 60)
+{
+	static const struct vhdxlog_source_ops ops = { .read = read_counted };
+	uint64_t sectors = VL_MIB / VL_SECTOR;
+	struct counted c;
+	struct scanned s;
+
+	make_suicidal(&c);
+	cr_assert_eq(vhdxlog_source_custom(&ops, &c, FILE_SIZE, &s.source,
+					   NULL), 0);
+	cr_assert_eq(vhdxlog_scan(s.source, NULL, &s.scan, NULL), 0);
+	cr_expect_leq(vhdxlog_cost(s.scan)->policy_steps, 1024 * sectors,
+		      "%ju", (uintmax_t)vhdxlog_cost(s.scan)->policy_steps);
 	scan_release(&s);
 	free(c.bytes);
 }

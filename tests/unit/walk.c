@@ -382,14 +382,17 @@ static void walk_sequence(struct walk *w, size_t index)
 		return;
 	text_is_there(vhdxlog_sequence_verdict_name(q.verdict));
 	cr_assert_eq(q.index, index);
-	cr_assert_eq(q.last_sequence_number - q.first_sequence_number + 1,
-		     q.entries);
+	/* Some reader may apply a run with a jump in its numbers. */
+	if (q.verdict != VHDXLOG_SEQUENCE_RUN)
+		cr_assert_eq(q.last_sequence_number - q.first_sequence_number +
+				     1,
+			     q.entries);
 	found = vhdxlog_sequence_find(w->scan, q.id);
 	cr_assert_eq(found, index, "S%u-%u", q.id.first, q.id.head);
 	cr_assert_eq(vhdxlog_sequence_from(w->scan, q.id, &again, NULL), 0);
 	cr_assert_eq(again.entries, q.entries);
 	n = judge(w, VHDXLOG_OBJECT_SEQUENCE, index);
-	if (n >= 0)
+	if (n >= 0 && q.verdict != VHDXLOG_SEQUENCE_RUN)
 		cr_assert_eq(q.verdict == VHDXLOG_SEQUENCE_VALID,
 			     !any_fails(w, n, VHDXLOG_CLASS_Q), "S%u-%u",
 			     q.id.first, q.id.head);

@@ -101,6 +101,19 @@ static const char *set_hash(struct tool_options *o, const char *value)
 	return NULL;
 }
 
+const char *tool_set_policy(struct tool_options *o, const char *value)
+{
+	const char *name;
+
+	for (size_t i = 0; (name = vhdxlog_policy_name(i)); i++) {
+		if (strcmp(value, name) == 0) {
+			o->policies |= UINT64_C(1) << i;
+			return NULL;
+		}
+	}
+	return "is no policy";
+}
+
 static const char *set_unreferenced(struct tool_options *o, const char *value)
 {
 	(void)value;
@@ -192,6 +205,8 @@ const struct tool_option tool_option_rows[] = {
 	  "hash the whole image: SHA-256, and sha1, md5 of LIST" },
 	{ "unreferenced", 0, TOOL_SCAN, no_argument, NULL, set_unreferenced,
 	  "look for data that no structure owns" },
+	{ "policy", 0, TOOL_SCAN, required_argument, "NAME", tool_set_policy,
+	  "of the readers show this one alone; may be repeated" },
 	{ "custody", 0, TOOL_SCAN, no_argument, NULL, set_custody,
 	  "add a record of the run: program, user, host, times" },
 	{ "strict", 0, TOOL_IMAGE, no_argument, NULL, set_strict,

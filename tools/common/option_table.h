@@ -23,7 +23,8 @@ struct tool_option {
 extern const struct tool_option tool_option_rows[]; /* a NULL name ends it */
 extern const char *const tool_format_names[TOOL_FORMAT_COUNT];
 
-/* The setter of --format, by which that row is known. */
+/* The setters of --format and --policy, by which those rows are known. */
 const char *tool_set_format(struct tool_options *options, const char *value);
+const char *tool_set_policy(struct tool_options *options, const char *value);
 
 #endif

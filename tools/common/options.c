@@ -201,13 +201,16 @@ static int bad_value(const struct tool_command *c,
 {
 	char *value = tool_escape(optarg ? optarg : "");
 	char *formats = list_formats(c, false);
+	char *policies = row->set == tool_set_policy ? tool_policies(optarg) :
+						       tool_format("%s", "");
 
 	if (row->set == tool_set_format)
 		tool_say("%s: --format: \"%s\" is none of %s", c->name, value,
 			 formats);
 	else
-		tool_say("%s: --%s: \"%s\" %s", c->name, row->name, value,
-			 wrong);
+		tool_say("%s: --%s: \"%s\" %s%s", c->name, row->name, value,
+			 wrong, policies);
+	free(policies);
 	free(value);
 	free(formats);
 	return misuse(c);
@@ -300,5 +303,6 @@ struct report_options tool_report_options(const struct tool_options *o,
 		.verbose = o->verbose,
 		.color = wants_color(o, to_terminal),
 		.width = terminal_width(to_terminal),
+		.policies = o->policies,
 	};
 }

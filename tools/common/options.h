@@ -23,7 +23,7 @@ enum {
 	TOOL_VERBOSITY = 2, /* -q */
 	TOOL_DETAIL = 4,    /* -v */
 	TOOL_IMAGE = 8,	    /* --offset .. --parent --strict */
-	TOOL_SCAN = 16,	    /* --all-checks --hash --unreferenced --custody */
+	TOOL_SCAN = 16,	    /* --all-checks --hash --policy --custody .. */
 	TOOL_MANUAL = 32,   /* --man */
 	TOOL_HASH = 64,	    /* --no-hash */
 	TOOL_SILENCE = 128, /* -q, of a command that has no verdict */
@@ -36,6 +36,7 @@ struct tool_options {
 	bool quiet, verbose, all_checks, no_color, custody, manual;
 	uint64_t offset;
 	const char *parent;
+	uint64_t policies; /* of --policy, as struct report_options has them */
 	struct vhdxlog_options scan; /* for the library */
 	int operand_count;
 	char **operands;

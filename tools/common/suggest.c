@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "tools/common/suggest.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "tools/common/say.h"
+#include "vhdxlog.h"
 
 #define MAX_LENGTH 64
 
@@ -59,4 +61,24 @@ char *tool_did_you_mean(const struct tool_suggestion *s)
 {
 	return s->best ? tool_format("; did you mean \"%s\"?", s->best) :
 			 tool_format("%s", "");
+}
+
+char *tool_policies(const char *typed)
+{
+	struct tool_suggestion s = tool_suggest(typed);
+	char *list = tool_format("%s", ""), *mean, *all;
+	const char *name;
+
+	for (size_t i = 0; (name = vhdxlog_policy_name(i)); i++) {
+		char *longer = tool_format("%s%s%s", list, i ? ", " : "", name);
+
+		tool_consider(&s, name);
+		free(list);
+		list = longer;
+	}
+	mean = tool_did_you_mean(&s);
+	all = tool_format("%s%s Policies are %s", mean, *mean ? "" : ".", list);
+	free(list);
+	free(mean);
+	return all;
 }

@@ -20,4 +20,7 @@ void tool_consider(struct tool_suggestion *s, const char *known);
 /* "; did you mean \"scan\"?" or "". free() it. */
 char *tool_did_you_mean(const struct tool_suggestion *s);
 
+/* "; did you mean \"qemu\"? Policies are ms-vhdx, ..". free() it. */
+char *tool_policies(const char *typed);
+
 #endif

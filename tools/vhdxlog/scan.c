@@ -217,6 +217,7 @@ const struct tool_command command_scan = {
 		"  vhdxlog scan -q *.vhdx\n"
 		"  vhdxlog scan -f json -o disk.json disk.vhdx\n"
 		"  vhdxlog scan -f jsonl --hash=md5 --custody *.vhdx\n"
+		"  vhdxlog scan --policy qemu --policy ms-vhdx disk.vhdx\n"
 		"  vhdxlog scan --offset 1M partition.raw\n"
 		"  vhdxlog scan --log-offset 1M --log-length 1M broken.vhdx\n"
 		"\n"

@@ -18,8 +18,9 @@
 
 static int not_an_id(const char *id)
 {
-	static const char *const words[] = { "header", "header1", "header2",
-					     "log", "bat:0" };
+	static const char *const words[] = { "header",	"header1",
+					     "header2", "log",
+					     "bat:0",	"policy:ms-vhdx" };
 	struct tool_suggestion s = tool_suggest(id);
 	char *escaped = tool_escape(id), *mean;
 
@@ -27,10 +28,20 @@ static int not_an_id(const char *id)
 		tool_consider(&s, words[i]);
 	mean = tool_did_you_mean(&s);
 	tool_say("show: \"%s\" is no identifier%s", escaped, mean);
-	fprintf(stderr, "identifiers are E5, S5-7, D9, header, log and bat:17, "
-			"as vhdxlog scan prints them\n");
+	fprintf(stderr, "identifiers are E5, S5-7, D9, header, log, bat:17 and "
+			"policy:qemu, as vhdxlog scan prints them\n");
 	free(escaped);
 	free(mean);
+	return TOOL_USAGE;
+}
+
+static int not_a_policy(const char *id)
+{
+	char *escaped = tool_escape(id), *policies = tool_policies(id);
+
+	tool_say("show: \"%s\" is no policy%s", escaped, policies);
+	free(escaped);
+	free(policies);
 	return TOOL_USAGE;
 }
 
@@ -43,8 +54,12 @@ static int parse_ids(const struct tool_options *o,
 		return TOOL_USAGE;
 	}
 	for (int i = 1; i < o->operand_count; i++) {
-		if (!report_target_parse(o->operands[i], &targets[i - 1]))
-			return not_an_id(o->operands[i]);
+		const char *id = o->operands[i];
+
+		if (report_target_parse(id, &targets[i - 1]))
+			continue;
+		return strncmp(id, "policy:", 7) == 0 ? not_a_policy(id + 7) :
+							not_an_id(id);
 	}
 	return TOOL_DONE;
 }
@@ -223,6 +238,7 @@ static bool has_target(const struct tool_options *o, struct vhdxlog_scan *scan,
 	case REPORT_ORPHAN: return has_orphan(scan, path, target->range.first);
 	case REPORT_BAT: return has_bat(scan, path, target->index);
 	case REPORT_LOG: return has_log(o, scan);
+	case REPORT_POLICY: return true; /* each has a row */
 	case REPORT_HEADER:
 		return has_header(o, scan, (unsigned)target->index);
 	}
@@ -349,13 +365,15 @@ const struct tool_command command_show = {
 	.about =
 		"ID: E5 (the entry in log sector 5), S5-7 (the entries from\n"
 		"E5 to E7), D9 (an orphan data sector), header, header1,\n"
-		"header2, log, bat:17 (a BAT entry). Fields are shown in\n"
-		"decimal and hex, bytes with the names of their fields,\n"
-		"checks whatever came of them.\n",
+		"header2, log, bat:17 (a BAT entry), policy:qemu (what that\n"
+		"reader would do). Fields are shown in decimal and hex,\n"
+		"bytes with the names of their fields, checks whatever came\n"
+		"of them.\n",
 	.after =
 		"Examples:\n"
 		"  vhdxlog show disk.vhdx E5\n"
 		"  vhdxlog show disk.vhdx S5-7 bat:17\n"
+		"  vhdxlog show disk.vhdx policy:ms-vhdx policy:qemu\n"
 		"  vhdxlog show -f json disk.vhdx header\n"
 		"  vhdxlog show -q disk.vhdx E5 && echo there\n"
 		"\n"
