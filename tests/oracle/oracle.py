@@ -1,0 +1,175 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Random logs: what the model says QEMU does, against the installed qemu-img.
+
+    oracle.py [--seed S] [--count N] [--jobs J] [--keep FOLDER] [RECIPE...]
+
+Log i of N is the one of seed S + i, so `--seed X --count 1` is log X again.
+With RECIPE: these instead. Prints each disagreement, shrunk to the fewest
+entries that still disagree, and a summary of outcomes. --keep leaves recipe and
+image of each disagreement in FOLDER.
+
+The environment says where things are: VHDXLOG, VHDXLOG_CORPUS, QEMU_IMG
+(programs), VHDXLOG_SRC, ORACLE_TMP (scratch; a file system in memory, if there
+is one). Exit status 0 all agree, 1 not, 2 usage, 77 no qemu-img.
+"""
+
+import argparse
+import collections
+import concurrent.futures
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True  # leave nothing in the sources
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import generate  # noqa: E402
+import judge  # noqa: E402
+import shrink  # noqa: E402
+
+SRC = pathlib.Path(os.environ.get("VHDXLOG_SRC", "."))
+VHDXLOG = os.environ.get("VHDXLOG", str(SRC / "build/vhdxlog"))
+CORPUS = os.environ.get("VHDXLOG_CORPUS", str(SRC / "build/vhdxlog-corpus"))
+BATCH = 16  # images in one scan
+SHOWN = 5  # disagreements that are shrunk and shown
+
+
+def scratch_folder():
+    """Where images are made: in memory, as qemu-img flushes after each page."""
+    chosen = os.environ.get("ORACLE_TMP")
+    if not chosen and os.access("/dev/shm", os.W_OK):
+        chosen = "/dev/shm"
+    return tempfile.TemporaryDirectory(prefix="vhdxlog-oracle.", dir=chosen)
+
+
+def build(recipe, image):
+    text = image.with_suffix(".recipe")
+    text.write_text(json.dumps(recipe), encoding="utf-8")
+    done = subprocess.run(
+        [CORPUS, str(text), str(image)], capture_output=True, check=False
+    )
+    text.unlink()
+    if done.returncode != 0:
+        raise judge.Failed(done.stderr.decode(errors="replace").strip())
+
+
+def examine(named, policy, scratch):
+    """Build, scan and judge some recipes: name, outcome, complaints of each."""
+    images = {}
+    answers = []
+    for number, (name, recipe) in enumerate(named):
+        image = pathlib.Path(scratch) / f"{os.getpid()}-{number}.vhdx"
+        try:
+            build(recipe, image)
+            images[name] = image
+        except judge.Failed as failed:
+            answers.append((name, "none", [str(failed)]))
+    reports = judge.rows(VHDXLOG, images.values(), policy)
+    for name, image in images.items():
+        answers.append((name, *judge.judge(image, reports[str(image)], scratch)))
+        image.unlink()
+    return answers
+
+
+def smallest(recipe, policy, scratch):
+    def disagrees(smaller):
+        ((_, outcome, complaints),) = examine([("", smaller)], policy, scratch)
+        return outcome != "none" and bool(complaints)
+
+    return shrink.shrink(recipe, disagrees) if disagrees(recipe) else None
+
+
+def keep(folder, name, recipe):
+    """Recipe and image of a disagreement, for a look."""
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{name}.json"
+    path.write_text(json.dumps(recipe, indent=1) + "\n", encoding="utf-8")
+    build(recipe, path.with_suffix(".vhdx"))
+
+
+def show(name, recipe, arguments, scratch):
+    """One that disagrees, with the fewest entries that still do."""
+    small = smallest(recipe, arguments.policy, scratch)
+    if small is None:
+        print("  not so when it is tried again, or not to be built")
+        return
+    print("  the fewest entries that still disagree:\n  " + json.dumps(small))
+    if arguments.keep:
+        stem = pathlib.Path(str(name)).stem
+        keep(arguments.keep, stem, recipe)
+        keep(arguments.keep, f"{stem}-small", small)
+
+
+def logs(arguments):
+    """(name, recipe) of each log."""
+    for path in arguments.recipes:
+        recipe = json.loads(path.read_text(encoding="utf-8"))
+        recipe.pop("expect", None)
+        yield str(path), recipe
+    for seed in range(arguments.seed, arguments.seed + arguments.count):
+        yield seed, generate.recipe(seed)
+
+
+def batches(arguments):
+    batch = []
+    for log in logs(arguments):
+        batch.append(log)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def parse():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--count", type=int)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--keep", type=pathlib.Path)
+    parser.add_argument("--policy", default="qemu-7.2")
+    parser.add_argument("recipes", nargs="*", type=pathlib.Path)
+    arguments = parser.parse_args()
+    if arguments.count is None:
+        arguments.count = 0 if arguments.recipes else 1000
+    return arguments
+
+
+def main():
+    arguments = parse()
+    version = judge.version()
+    if not version:
+        print("no qemu-img")
+        return 77
+    tally = collections.Counter()
+    wrong = []
+    with scratch_folder() as scratch:
+        work = list(batches(arguments))
+        with concurrent.futures.ProcessPoolExecutor(arguments.jobs) as pool:
+            futures = [
+                pool.submit(examine, batch, arguments.policy, scratch)
+                for batch in work
+            ]
+            for future, batch in zip(futures, work):
+                recipes = dict(batch)
+                for name, outcome, complaints in future.result():
+                    tally[outcome] += 1
+                    if complaints:
+                        wrong.append((name, recipes[name], complaints))
+        for number, (name, recipe, complaints) in enumerate(wrong):
+            print(f"{name}: " + "\n  ".join(complaints))
+            if number < SHOWN:
+                show(name, recipe, arguments, scratch)
+    counts = ", ".join(f"{count} {name}" for name, count in tally.most_common())
+    print(
+        f"{sum(tally.values())} logs against qemu-img {version}: {counts}; "
+        f"{len(wrong)} disagree"
+    )
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
