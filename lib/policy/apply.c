@@ -326,7 +326,7 @@ static int head_is_cut(struct vl_case *c, uint32_t head, bool *cut,
 static void finish(struct vl_case *c, uint32_t head)
 {
 	if (c->policy->needs_both_headers &&
-	    vl_failed(c->image->judgement, VLC_header_one_invalid)) {
+	    vl_fails(c, VLC_header_one_invalid)) {
 		vl_decide(c, VHDXLOG_OUTCOME_PARTIAL,
 			  "it applies all, and then fails for want of a second "
 			  "header");

@@ -157,6 +157,12 @@ bool vl_was_walked(struct vl_case *c, const struct vl_place *p);
 bool vl_header_gate(struct vl_case *c, struct vl_place *p);
 bool vl_gate(struct vl_case *c);
 
+/* gate.c: whether a check of the image fails, as the reader sees it. */
+bool vl_fails(const struct vl_case *c, enum vl_check_id id);
+
+/* Refuse for the sake of a check; false where that is VLC_none. */
+bool vl_refused(struct vl_case *c, enum vl_check_id why);
+
 /* Fill outcome and reason. */
 void vl_decide(struct vl_case *c, enum vhdxlog_outcome_kind outcome,
 	       const char *format, ...) __attribute__((format(printf, 3, 4)));

@@ -24,11 +24,9 @@ static bool copy_is_valid(const struct vl_judgement *j,
 	return vl_copy_is_valid(j, object, false);
 }
 
-/*
- * Whether a check of the image fails. What follows from whether a copy can be
- * used is asked anew: a reader does not know of --strict.
- */
-static bool fails(const struct vl_case *c, enum vl_check_id id)
+/* What follows from whether a copy can be used is asked anew: a reader does not
+ * know of --strict. */
+bool vl_fails(const struct vl_case *c, enum vl_check_id id)
 {
 	const struct vl_image *i = c->image;
 	bool header[2], table[2];
@@ -54,7 +52,7 @@ static enum vl_check_id first_failed(const struct vl_case *c,
 				     const uint8_t *list)
 {
 	for (; list && *list; list++) {
-		if (fails(c, *list))
+		if (vl_fails(c, *list))
 			return *list;
 	}
 	return VLC_none;
@@ -165,7 +163,7 @@ bool vl_was_walked(struct vl_case *c, const struct vl_place *p)
 	return false;
 }
 
-static bool refused(struct vl_case *c, enum vl_check_id why)
+bool vl_refused(struct vl_case *c, enum vl_check_id why)
 {
 	if (why)
 		vl_decide(c, VHDXLOG_OUTCOME_REFUSE, "%s: %s",
@@ -205,7 +203,7 @@ static bool lacks_copies(struct vl_case *c)
 
 bool vl_header_gate(struct vl_case *c, struct vl_place *p)
 {
-	if (refused(c, first_failed(c, c->policy->always)) ||
+	if (vl_refused(c, first_failed(c, c->policy->always)) ||
 	    lacks_copies(c) || !vl_find_log(c, p) || lacks_table(c, p))
 		return true;
 	if (!vl_guid_is_zero(&c->guid))
@@ -220,7 +218,7 @@ bool vl_gate(struct vl_case *c)
 
 	if (vl_header_gate(c, &p))
 		return true;
-	if (refused(c, first_failed(c, c->policy->dirty)))
+	if (vl_refused(c, first_failed(c, c->policy->dirty)))
 		return true;
 	if (!p.length && c->policy->empty_is_clean) {
 		vl_decide(c, VHDXLOG_OUTCOME_IGNORE,

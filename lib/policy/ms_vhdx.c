@@ -49,17 +49,10 @@ static int list_active(struct vl_case *c, struct vhdxlog_error *err)
 
 int vl_ms_vhdx(struct vl_case *c, struct vhdxlog_error *err)
 {
-	enum vl_check_id why;
 	int rc = list_active(c, err);
 
-	if (rc || vl_gate(c))
+	if (rc || vl_gate(c) || vl_refused(c, refusal(c)))
 		return rc;
-	why = refusal(c);
-	if (why) {
-		vl_decide(c, VHDXLOG_OUTCOME_REFUSE, "%s: %s",
-			  vl_check(why)->name, vl_check(why)->sentence);
-		return 0;
-	}
 	rc = vl_apply(c, err);
 	if (c->choice->outcome == VHDXLOG_OUTCOME_REPLAY)
 		vl_decide(c, VHDXLOG_OUTCOME_REPLAY,

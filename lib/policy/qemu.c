@@ -34,12 +34,8 @@ static bool gate(struct vl_case *c, struct vl_place *p)
 {
 	bool raw = c->options->raw_log;
 
-	if (!raw && vl_failed(c->image->judgement, VLC_ident_signature_bad)) {
-		vl_decide(c, VHDXLOG_OUTCOME_REFUSE, "%s: %s",
-			  vl_check(VLC_ident_signature_bad)->name,
-			  vl_check(VLC_ident_signature_bad)->sentence);
-		return false;
-	}
+	if (!raw && vl_fails(c, VLC_ident_signature_bad))
+		return !vl_refused(c, VLC_ident_signature_bad);
 	if (!vl_find_log(c, p))
 		return false;
 	if (!raw && (p->offset < VL_MIB || p->offset % VL_MIB ||
