@@ -33,6 +33,18 @@ static bool is_sequence(struct vl_log *log, const struct vl_list *list)
 						list->sector[list->n - 1]));
 }
 
+/* The same of a row; lists are shared, so each is looked at once. */
+static bool has_sequence(struct vhdxlog_scan *s, size_t index)
+{
+	const struct vl_list *chosen = &s->policies.choice[index].chosen;
+
+	for (size_t i = 0; chosen->n && i < index; i++) {
+		if (s->selection[i].entries == chosen->sector)
+			return s->selection[i].has_sequence;
+	}
+	return is_sequence(&s->log, chosen);
+}
+
 static void fill(struct vhdxlog_scan *s, size_t index,
 		 struct vhdxlog_selection *row)
 {
@@ -42,7 +54,7 @@ static void fill(struct vhdxlog_scan *s, size_t index,
 		.policy = vl_policy_name(index),
 		.reader = vl_policy_reader(index),
 		.outcome = c->outcome,
-		.has_sequence = is_sequence(&s->log, &c->chosen),
+		.has_sequence = has_sequence(s, index),
 		.entry_count = c->chosen.n,
 		.entries = c->chosen.sector,
 		.applied_count = c->applied.n,

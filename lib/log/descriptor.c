@@ -106,22 +106,6 @@ static inline void look_at(struct vl_entry_case *c, const uint8_t *p,
 		look_at_target(c, off, len, zero, off_at);
 }
 
-static int add_target(struct vl_log *log, const struct vl_target *t,
-		      struct vhdxlog_error *err)
-{
-	if (log->n_targets == log->targets_cap) {
-		void *array = log->targets;
-
-		if (log->n_targets >= UINT32_MAX - 1 ||
-		    !vl_reserve(&array, &log->targets_cap, log->n_targets + 1,
-				sizeof(*log->targets)))
-			return vl_nomem(err);
-		log->targets = array;
-	}
-	log->targets[log->n_targets++] = *t;
-	return 0;
-}
-
 struct walk {
 	uint64_t left;	    /* descriptors still to come */
 	uint64_t end;	    /* of the last target */
@@ -148,7 +132,7 @@ static int walk_sector(struct vl_log *log, struct vl_entry_case *c,
 			t.value |= index << 32;
 		w->ascending = w->ascending && vl_target_offset(&t) >= w->end;
 		w->end = vl_end(vl_target_offset(&t), vl_target_length(&t));
-		if (c->collect && add_target(log, &t, err))
+		if (c->collect && vl_target_add(log, &t, err))
 			return VHDXLOG_E_NOMEM;
 	}
 	if (!w->left && off < VL_SECTOR &&

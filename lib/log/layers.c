@@ -119,6 +119,18 @@ static bool is_sorted(const struct vl_target *t, size_t n)
 
 /* ------------------------------------------------------------------ layers */
 
+int vl_targets_grow(struct vl_log *log, struct vhdxlog_error *err)
+{
+	void *array = log->targets;
+
+	if (log->n_targets >= UINT32_MAX - 1 ||
+	    !vl_reserve(&array, &log->targets_cap, log->n_targets + 1,
+			sizeof(*log->targets)))
+		return vl_nomem(err);
+	log->targets = array;
+	return 0;
+}
+
 /*
  * Each sorted range that another begins in gives way to it, and hands on what it
  * has beyond it: together they cover the same bytes, and each still begins where

@@ -173,6 +173,21 @@ int vl_log_place(struct vl_log *log, const struct vl_image *image,
 uint64_t vl_target_misplaced(const struct vl_log *log, uint64_t off,
 			     uint64_t len);
 
+/* Make room for one more target. */
+int vl_targets_grow(struct vl_log *log, struct vhdxlog_error *err);
+
+static inline int vl_target_add(struct vl_log *log, const struct vl_target *t,
+				struct vhdxlog_error *err)
+{
+	int rc = 0;
+
+	if (log->n_targets == log->targets_cap)
+		rc = vl_targets_grow(log, err);
+	if (!rc)
+		log->targets[log->n_targets++] = *t;
+	return rc;
+}
+
 /* Index of the entry whose header is in a sector, or VL_NONE. */
 uint32_t vl_log_entry_at(const struct vl_log *log, uint32_t sector);
 

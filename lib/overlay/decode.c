@@ -39,16 +39,9 @@ static int too_much(struct vhdxlog_error *err)
 int vl_log_add_target(struct vl_log *log, struct vl_target t,
 		      struct vhdxlog_error *err)
 {
-	void *array = log->targets;
-
 	if (log->n_targets - log->sound_targets >= VL_MAX_DECODED)
 		return too_much(err);
-	if (!vl_reserve(&array, &log->targets_cap, log->n_targets + 1,
-			sizeof(*log->targets)))
-		return vl_nomem(err);
-	log->targets = array;
-	log->targets[log->n_targets++] = t;
-	return 0;
+	return vl_target_add(log, &t, err);
 }
 
 /* Descriptor i; *data counts those with a data sector. */

@@ -113,9 +113,10 @@ def logs(arguments):
         yield seed, generate.recipe(seed)
 
 
-def batches(arguments):
+def batches(logs):
+    """As many logs at a time as one scan looks at."""
     batch = []
-    for log in logs(arguments):
+    for log in logs:
         batch.append(log)
         if len(batch) == BATCH:
             yield batch
@@ -147,7 +148,7 @@ def main():
     tally = collections.Counter()
     wrong = []
     with scratch_folder() as scratch:
-        work = list(batches(arguments))
+        work = list(batches(logs(arguments)))
         with concurrent.futures.ProcessPoolExecutor(arguments.jobs) as pool:
             futures = [
                 pool.submit(examine, batch, arguments.policy, scratch)

@@ -147,17 +147,6 @@ def logs(arguments):
         yield f"seed {seed}", generate.recipe(seed)
 
 
-def batches(arguments):
-    batch = []
-    for log in logs(arguments):
-        batch.append(log)
-        if len(batch) == oracle.BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
-
-
 def parse():
     parser = argparse.ArgumentParser()
     parser.add_argument("--seed", type=int, default=1)
@@ -186,7 +175,7 @@ def main():
         with concurrent.futures.ProcessPoolExecutor(arguments.jobs) as pool:
             futures = [
                 pool.submit(examine, batch, arguments.policy, scratch)
-                for batch in batches(arguments)
+                for batch in oracle.batches(logs(arguments))
             ]
             for future in futures:
                 more, counts = future.result()

@@ -170,16 +170,30 @@ static void put_headers(uint8_t *file)
 	}
 }
 
+static void begin_file(struct counted *c)
+{
+	c->log_read = 0;
+	c->bytes = calloc(1, FILE_SIZE);
+	cr_assert(c->bytes);
+	put_headers(c->bytes);
+}
+
+static void scan_file(struct counted *c, struct scanned *s)
+{
+	static const struct vhdxlog_source_ops ops = { .read = read_counted };
+
+	cr_assert_eq(vhdxlog_source_custom(&ops, c, FILE_SIZE, &s->source,
+					   NULL), 0);
+	cr_assert_eq(vhdxlog_scan(s->source, NULL, &s->scan, NULL), 0);
+}
+
 /* Pages every second byte of which is not what the file has, in one log. */
 static void make_striped(struct counted *c)
 {
 	static uint8_t page[VL_SECTOR];
 	struct vl_record r = { VHDXLOG_DESCRIPTOR_DATA, 0, VL_SECTOR, page };
 
-	c->log_read = 0;
-	c->bytes = calloc(1, FILE_SIZE);
-	cr_assert(c->bytes);
-	put_headers(c->bytes);
+	begin_file(c);
 	for (unsigned i = 0; i < VL_SECTOR; i += 2)
 		page[i] = 0xaa;
 	for (uint32_t i = 0; i < PAGES; i++) {
@@ -197,14 +211,11 @@ static void make_striped(struct counted *c)
 /* The digest of a result has a range for each byte here: 2048 for each page. */
 Test(cost_hostile, a_page_is_read_once_however_many_bytes_of_it_differ, .timeout = 60)
 {
-	static const struct vhdxlog_source_ops ops = { .read = read_counted };
 	struct counted c;
 	struct scanned s;
 
 	make_striped(&c);
-	cr_assert_eq(vhdxlog_source_custom(&ops, &c, FILE_SIZE, &s.source,
-					   NULL), 0);
-	cr_assert_eq(vhdxlog_scan(s.source, NULL, &s.scan, NULL), 0);
+	scan_file(&c, &s);
 	cr_expect_eq(vhdxlog_selection_at(s.scan, 0)->applied_count, PAGES);
 	/* All that replay do the same: that is hashed once. */
 	cr_expect_eq(vhdxlog_cost(s.scan)->results, 1);
@@ -221,10 +232,7 @@ static void make_suicidal(struct counted *c)
 {
 	struct vl_record v[126];
 
-	c->log_read = 0;
-	c->bytes = calloc(1, FILE_SIZE);
-	cr_assert(c->bytes);
-	put_headers(c->bytes);
+	begin_file(c);
 	for (uint32_t s = 0; s < VL_MIB / VL_SECTOR - 1; s++) {
 		struct vl_entry_plan p = { .log_guid = guid,
 					   .sequence_number = 1 + s,
@@ -244,15 +252,12 @@ static void make_suicidal(struct counted *c)
 /* QEMU reads the log as it is by then, so all of that is followed. */
 Test(cost_hostile, a_log_that_zeroes_itself_is_followed_in_linear_time, .timeout = 60)
 {
-	static const struct vhdxlog_source_ops ops = { .read = read_counted };
 	uint64_t sectors = VL_MIB / VL_SECTOR;
 	struct counted c;
 	struct scanned s;
 
 	make_suicidal(&c);
-	cr_assert_eq(vhdxlog_source_custom(&ops, &c, FILE_SIZE, &s.source,
-					   NULL), 0);
-	cr_assert_eq(vhdxlog_scan(s.source, NULL, &s.scan, NULL), 0);
+	scan_file(&c, &s);
 	cr_expect_leq(vhdxlog_cost(s.scan)->policy_steps, 1024 * sectors,
 		      "%ju", (uintmax_t)vhdxlog_cost(s.scan)->policy_steps);
 	scan_release(&s);
