@@ -9,10 +9,10 @@
 #include "base/digest.h"
 
 #include "base/alloc.h"
+#include "base/hex.h"
 
 #include <openssl/md5.h>
 #include <openssl/sha.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,21 +70,38 @@ static unsigned final(struct vl_digest *d, uint8_t raw[SHA256_DIGEST_LENGTH])
 	return MD5_DIGEST_LENGTH;
 }
 
+static void put_text(const uint8_t *raw, unsigned n, char *text, size_t size)
+{
+	for (unsigned i = 0; i < n && 2 * i + 2 < size; i++) {
+		vl_hex_put(raw[i], text);
+		text += 2;
+	}
+	*text = '\0';
+}
+
 void vl_digest_finish(struct vl_digest *d, char *text, size_t size)
 {
 	uint8_t raw[SHA256_DIGEST_LENGTH];
-	unsigned n;
 
 	text[0] = '\0';
 	if (!d)
 		return;
-	n = final(d, raw);
-	for (unsigned i = 0; i < n && 2 * i + 2 < size; i++)
-		snprintf(text + 2 * i, 3, "%02x", raw[i]);
+	put_text(raw, final(d, raw), text, size);
 	vl_digest_free(d);
 }
 
 void vl_digest_free(struct vl_digest *d)
 {
 	free(d);
+}
+
+void vl_sha256(const void *buf, size_t len, char text[65])
+{
+	uint8_t raw[SHA256_DIGEST_LENGTH];
+	SHA256_CTX state;
+
+	SHA256_Init(&state);
+	SHA256_Update(&state, buf, len);
+	SHA256_Final(raw, &state);
+	put_text(raw, sizeof(raw), text, 65);
 }

@@ -16,4 +16,7 @@ void vl_digest_update(struct vl_digest *d, const void *buf, size_t len);
 void vl_digest_finish(struct vl_digest *d, char *text, size_t size);
 void vl_digest_free(struct vl_digest *d);
 
+/* SHA-256 of bytes that are all at hand: 64 digits and a NUL. Cannot fail. */
+void vl_sha256(const void *buf, size_t len, char text[65]);
+
 #endif

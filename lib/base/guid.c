@@ -6,8 +6,7 @@
  */
 #include "base/guid.h"
 
-#include <ctype.h>
-#include <stdio.h>
+#include "base/hex.h"
 
 static const uint8_t text_order[16] = { 3, 2, 1, 0, 5,	4,  7,	6,
 					8, 9, 10, 11, 12, 13, 14, 15 };
@@ -27,27 +26,16 @@ static bool dash_before(unsigned i)
 char *vhdxlog_guid_format(const struct vhdxlog_guid *g,
 			  char text[VHDXLOG_GUID_TEXT])
 {
-	static const char digits[] = "0123456789abcdef";
 	char *p = text;
 
 	for (unsigned i = 0; i < 16; i++) {
-		uint8_t b = g->bytes[text_order[i]];
-
 		if (dash_before(i))
 			*p++ = '-';
-		*p++ = digits[b >> 4];
-		*p++ = digits[b & 15];
+		vl_hex_put(g->bytes[text_order[i]], p);
+		p += 2;
 	}
 	*p = '\0';
 	return text;
-}
-
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)tolower((unsigned char)c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 bool vhdxlog_guid_parse(const char *text, struct vhdxlog_guid *g)
@@ -56,15 +44,14 @@ bool vhdxlog_guid_parse(const char *text, struct vhdxlog_guid *g)
 
 	text += braced;
 	for (unsigned i = 0; i < 16; i++) {
-		int high, low;
+		int byte;
 
 		if (dash_before(i) && *text++ != '-')
 			return false;
-		high = hex_digit(text[0]);
-		low = high < 0 ? -1 : hex_digit(text[1]);
-		if (low < 0)
+		byte = vl_hex_byte(text);
+		if (byte < 0)
 			return false;
-		g->bytes[text_order[i]] = (uint8_t)(high << 4 | low);
+		g->bytes[text_order[i]] = (uint8_t)byte;
 		text += 2;
 	}
 	if (braced && *text++ != '}')
