@@ -270,15 +270,15 @@ static int read_entries(struct bat_case *c, const struct vl_view *view,
 	return 0;
 }
 
-/* The first byte that is not zero in a stretch of a page that has one. */
+/* The first byte that is not zero in a stretch of a chunk that has one. */
 static int find_byte(struct bat_case *c, const struct vl_view *view,
 		     uint64_t off, uint64_t len, struct vhdxlog_error *err)
 {
-	uint8_t page[VL_SECTOR];
-	int rc = vl_view_read(view, off, page, (size_t)len, err);
+	uint8_t buf[CHUNK];
+	int rc = vl_view_read(view, off, buf, (size_t)len, err);
 
 	for (uint64_t i = 0; !rc && i < len && c->trailing == UINT64_MAX; i++) {
-		if (page[i])
+		if (buf[i])
 			c->trailing = off + i;
 	}
 	return rc;
@@ -290,13 +290,19 @@ static int read_trailing(struct bat_case *c, const struct vl_view *view,
 	struct vl_image *i = c->image;
 	uint64_t off = entry_offset(i, i->geometry.entries);
 	uint64_t end = i->bat->offset + i->bat->length;
-	uint64_t budget = MAX_TRAILING_READ;
+	uint64_t budget = MAX_TRAILING_READ, step = CHUNK;
 
+	/* Ends: off goes up, but for once, where step goes down. */
 	while (off < end) {
-		uint64_t part = vl_min64(end - off, VL_SECTOR - off % VL_SECTOR);
+		uint64_t part = vl_min64(end - off, step - off % step);
 		bool zero;
 		int rc = vl_view_is_zero(view, off, part, &budget, &zero, err);
 
+		/* What is before the bad sector may tell. */
+		if (rc == VHDXLOG_E_IO && step > VL_SECTOR) {
+			step = VL_SECTOR;
+			continue;
+		}
 		if (rc == VHDXLOG_E_IO && !i->io_error) {
 			i->io_error = true;
 			i->io_error_offset = off;

@@ -99,12 +99,14 @@ static int find_nonzero(struct vl_image *image, const struct vl_view *disk,
 			uint64_t off, uint64_t end, uint64_t *where,
 			struct vhdxlog_error *err)
 {
-	uint8_t buf[4096];
+	uint8_t buf[65536];
+	size_t step = sizeof(buf);
 
 	*where = UINT64_MAX;
 	end = vl_min64(end, disk->size);
+	/* Ends: off goes up, but for once, where step goes down. */
 	while (off < end && *where == UINT64_MAX) {
-		size_t part = (size_t)vl_min64(end - off, sizeof(buf));
+		size_t part = (size_t)vl_min64(end - off, step);
 		size_t i;
 		bool present;
 		int rc = vl_structure_read(image, disk, off, buf, part,
@@ -112,6 +114,11 @@ static int find_nonzero(struct vl_image *image, const struct vl_view *disk,
 
 		if (rc)
 			return rc;
+		/* One bad sector must not hide its neighbours. */
+		if (!present && step > VL_SECTOR) {
+			step = VL_SECTOR;
+			continue;
+		}
 		i = present ? first_nonzero(buf, part) : part;
 		if (i < part)
 			*where = off + i;

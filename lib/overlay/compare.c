@@ -108,7 +108,8 @@ int vl_overlay_effect(const struct vl_overlay *o, const struct vl_image *image,
 
 /*
  * Where the digest has got to. Ranges are found by a sweep of its own and hashed
- * through the view when they end, so both go from low offsets to high ones.
+ * when they end, as their length comes first: from what was kept of them or, when
+ * they are long, through the view, so both go from low offsets to high ones.
  */
 struct walk {
 	const struct vl_overlay *o;
@@ -116,6 +117,7 @@ struct walk {
 	uint64_t budget;
 	uint64_t begin, end; /* the range that is open; empty: none */
 	bool zero;	     /* all its new bytes are 0 */
+	uint8_t kept[CHUNK]; /* the first of them */
 };
 
 static int hash_bytes(struct walk *w, struct vhdxlog_error *err)
@@ -145,7 +147,9 @@ static int close_range(struct walk *w, struct vhdxlog_error *err)
 	vl_put_le64(head, w->begin);
 	vl_put_le64(head + 8, w->zero ? len | UINT64_C(1) << 63 : len);
 	vl_digest_update(w->digest, head, sizeof(head));
-	if (!w->zero)
+	if (!w->zero && len <= sizeof(w->kept))
+		vl_digest_update(w->digest, w->kept, (size_t)len);
+	else if (!w->zero)
 		rc = hash_bytes(w, err);
 	w->begin = w->end;
 	return rc;
@@ -163,6 +167,8 @@ static int add_byte(struct walk *w, uint64_t off, uint8_t byte,
 		w->begin = w->end = off;
 		w->zero = true;
 	}
+	if (w->end - w->begin < sizeof(w->kept))
+		w->kept[w->end - w->begin] = byte;
 	w->end++;
 	w->zero = w->zero && !byte;
 	return 0;
