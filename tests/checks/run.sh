@@ -13,7 +13,8 @@
 # printed is then shown. lib.sh and _*.sh are for sourcing, not tests. It may
 # rely on:
 #
-#	VHDXLOG, VHDXLOG_CORPUS	 the programs (under valgrind: a wrapper)
+#	VHDXLOG, VHDXLOG_REPLAY	 the programs (under valgrind: wrappers)
+#	VHDXLOG_CORPUS		 the one that makes images
 #	VHDXLOG_SRC		 the top of the sources
 #	VHDXLOG_BUILD		 where this configuration was built
 #	VHDXLOG_IMAGES		 images not in the repository; empty: none here
@@ -133,15 +134,23 @@ valgrind=(valgrind -q --leak-check=full --error-exitcode=99
 	--errors-for-leak-kinds=definite --show-leak-kinds=definite
 	--log-file='%q{REPORTS}/report.%p')
 
-# Under valgrind the scripts get a wrapper for the program.
-if [ "$VHDXLOG_CHECKER" = valgrind ]; then
+# wrap PROGRAM: make one in $run that runs it under valgrind.
+wrap()
+{
 	{
 		printf '#!/bin/sh\nexec'
-		printf " '%s'" "${valgrind[@]}" "$VHDXLOG"
+		printf " '%s'" "${valgrind[@]}" "$1"
 		printf ' "$@"\n'
-	} >"$run/vhdxlog"
-	chmod +x "$run/vhdxlog"
+	} >"$run/${1##*/}"
+	chmod +x "$run/${1##*/}"
+}
+
+# Under valgrind the scripts get wrappers for the programs.
+if [ "$VHDXLOG_CHECKER" = valgrind ]; then
+	wrap "$VHDXLOG"
+	wrap "$VHDXLOG_REPLAY"
 	VHDXLOG=$run/vhdxlog
+	VHDXLOG_REPLAY=$run/vhdxlog-replay
 fi
 
 # The number that stands behind a word in Criterion's closing line.

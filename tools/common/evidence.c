@@ -3,25 +3,33 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "tools/common/say.h"
 
-/* Loop devices on loop devices; the kernel itself allows no circle. */
-#define MAX_LOOPS 8
+/* Of devices on devices; the kernel itself allows no circle. */
+#define MAX_DEPTH 8
+
+/* What is read besides the images. */
+#define OTHERS 3
 
 struct tool_evidence tool_evidence_of(const struct tool_options *o, int images)
 {
 	struct tool_evidence e = {
-		.paths = tool_alloc((size_t)images + 1, sizeof(*e.paths)),
+		.paths = tool_alloc((size_t)images + OTHERS, sizeof(*e.paths)),
 	};
+	const char *others[OTHERS] = { o->parent, o->replay.apply,
+				       o->replay.unapply };
 
 	for (int i = 0; i < images; i++)
 		e.paths[e.count++] = o->operands[i];
-	if (o->parent)
-		e.paths[e.count++] = o->parent;
+	for (int i = 0; i < OTHERS; i++) {
+		if (others[i])
+			e.paths[e.count++] = others[i];
+	}
 	return e;
 }
 
@@ -66,7 +74,7 @@ static struct stat bottom_of(const struct stat *file)
 {
 	struct stat at = *file, next;
 
-	for (int i = 0; i < MAX_LOOPS && S_ISBLK(at.st_mode); i++) {
+	for (int i = 0; i < MAX_DEPTH && S_ISBLK(at.st_mode); i++) {
 		if (!find_behind(&at, "", &next) &&
 		    !find_behind(&at, "../", &next))
 			break;
@@ -105,4 +113,62 @@ bool tool_fd_is_evidence(const struct tool_evidence *e, int fd)
 	struct stat file;
 
 	return fstat(fd, &file) == 0 && tool_is_evidence(e, &file);
+}
+
+/* ------------------------------------------------ file systems on evidence */
+
+/* The disk that a device is a partition of; false: it is none. */
+static bool find_disk(dev_t partition, dev_t *disk)
+{
+	char *path = tool_format("/sys/dev/block/%u:%u/", major(partition),
+				 minor(partition));
+	char *mark = tool_format("%spartition", path);
+	char *whole = tool_format("%s../dev", path);
+	char line[PATH_MAX];
+	unsigned high, low;
+	bool found = read_line(mark, line) && read_line(whole, line) &&
+		     sscanf(line, "%u:%u", &high, &low) == 2;
+
+	if (found)
+		*disk = makedev(high, low);
+	free(path);
+	free(mark);
+	free(whole);
+	return found;
+}
+
+static bool is_device_evidence(const struct tool_evidence *e, dev_t device)
+{
+	struct stat node = { .st_mode = S_IFBLK, .st_rdev = device };
+
+	return tool_is_evidence(e, &node);
+}
+
+/* The device that holds the file that a loop device shows; false: no file. */
+static bool find_below(dev_t loop, dev_t *device)
+{
+	struct stat node = { .st_mode = S_IFBLK, .st_rdev = loop };
+	struct stat file = bottom_of(&node);
+
+	*device = file.st_dev;
+	return S_ISREG(file.st_mode);
+}
+
+bool tool_folder_is_on_evidence(const struct tool_evidence *e,
+				const char *folder)
+{
+	struct stat st;
+	dev_t at, disk;
+
+	if (stat(folder, &st) != 0)
+		return false;
+	at = st.st_dev;
+	for (int i = 0; i < MAX_DEPTH; i++) {
+		if (is_device_evidence(e, at) ||
+		    (find_disk(at, &disk) && is_device_evidence(e, disk)))
+			return true;
+		if (!find_below(at, &at))
+			break;
+	}
+	return false;
 }

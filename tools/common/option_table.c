@@ -28,10 +28,15 @@ const char *tool_set_format(struct tool_options *o, const char *value)
 	return "is no format";
 }
 
+static const char *set_path(const char **path, const char *value)
+{
+	*path = value;
+	return *value ? NULL : "is no file name";
+}
+
 static const char *set_output(struct tool_options *o, const char *value)
 {
-	o->output = value;
-	return *value ? NULL : "is no file name";
+	return set_path(&o->output, value);
 }
 
 static const char *set_quiet(struct tool_options *o, const char *value)
@@ -101,17 +106,29 @@ static const char *set_hash(struct tool_options *o, const char *value)
 	return NULL;
 }
 
-const char *tool_set_policy(struct tool_options *o, const char *value)
+const char tool_no_policy[] = "is no policy";
+
+static bool find_policy(const char *value, size_t *index)
 {
 	const char *name;
 
 	for (size_t i = 0; (name = vhdxlog_policy_name(i)); i++) {
 		if (strcmp(value, name) == 0) {
-			o->policies |= UINT64_C(1) << i;
-			return NULL;
+			*index = i;
+			return true;
 		}
 	}
-	return "is no policy";
+	return false;
+}
+
+static const char *add_policy(struct tool_options *o, const char *value)
+{
+	size_t i;
+
+	if (!find_policy(value, &i))
+		return tool_no_policy;
+	o->policies |= UINT64_C(1) << i;
+	return NULL;
 }
 
 static const char *set_unreferenced(struct tool_options *o, const char *value)
@@ -171,8 +188,7 @@ static const char *set_raw_log(struct tool_options *o, const char *value)
 
 static const char *set_parent(struct tool_options *o, const char *value)
 {
-	o->parent = value;
-	return *value ? NULL : "is no file name";
+	return set_path(&o->parent, value);
 }
 
 static const char *set_manual(struct tool_options *o, const char *value)
@@ -182,6 +198,90 @@ static const char *set_manual(struct tool_options *o, const char *value)
 	return NULL;
 }
 
+/* --------------------------------------------------------------- replaying */
+
+#define ONE_IS_ENOUGH "is one too many; one thing is replayed at a time"
+
+static const char *set_sequence(struct tool_options *o, const char *value)
+{
+	struct report_target target;
+
+	if (!report_target_parse(value, &target) ||
+	    (target.kind != REPORT_SEQUENCE && target.kind != REPORT_ENTRY))
+		return "names no entries (S5-7 and E5 do)";
+	if (o->replay.sequence)
+		return ONE_IS_ENOUGH;
+	o->replay.sequence = value;
+	return NULL;
+}
+
+static const char *set_policy(struct tool_options *o, const char *value)
+{
+	if (!find_policy(value, &o->replay.policy_index))
+		return tool_no_policy;
+	if (o->replay.policy)
+		return ONE_IS_ENOUGH;
+	o->replay.policy = value;
+	return NULL;
+}
+
+static const char *set_dry_run(struct tool_options *o, const char *value)
+{
+	(void)value;
+	o->replay.dry_run = true;
+	return NULL;
+}
+
+static const char *set_overwrite(struct tool_options *o, const char *value)
+{
+	(void)value;
+	o->replay.overwrite = true;
+	return NULL;
+}
+
+static const char *set_force(struct tool_options *o, const char *value)
+{
+	(void)value;
+	o->replay.force = true;
+	return NULL;
+}
+
+static const char *set_rearm(struct tool_options *o, const char *value)
+{
+	(void)value;
+	o->replay.rearm = true;
+	return NULL;
+}
+
+static const char *set_hash_both(struct tool_options *o, const char *value)
+{
+	(void)value;
+	o->replay.hash = true;
+	return NULL;
+}
+
+static const char *set_patch(struct tool_options *o, const char *value)
+{
+	return set_path(&o->replay.patch, value);
+}
+
+static const char *set_apply(struct tool_options *o, const char *value)
+{
+	return set_path(&o->replay.apply, value);
+}
+
+static const char *set_unapply(struct tool_options *o, const char *value)
+{
+	return set_path(&o->replay.unapply, value);
+}
+
+static const char *refuse_raw_log(struct tool_options *o, const char *value)
+{
+	(void)o;
+	(void)value;
+	return "a log alone has no disk that it could be replayed to";
+}
+
 /* --------------------------------------------------------------- the table */
 
 const struct tool_option tool_option_rows[] = {
@@ -189,8 +289,8 @@ const struct tool_option tool_option_rows[] = {
 	  tool_set_format, NULL },
 	{ "output", 'o', TOOL_OUTPUT, required_argument, "FILE", set_output,
 	  "write to FILE instead; it appears when it is whole" },
-	{ "quiet", 'q', TOOL_VERBOSITY, no_argument, NULL, set_quiet,
-	  "the verdict alone, in one line" },
+	{ "quiet", 'q', TOOL_VERBOSITY | TOOL_REPLAY, no_argument, NULL,
+	  set_quiet, "the verdict alone, in one line" },
 	{ "quiet", 'q', TOOL_SILENCE, no_argument, NULL, set_quiet,
 	  "print nothing; the exit status tells what is there" },
 	{ "verbose", 'v', TOOL_DETAIL, no_argument, NULL, set_verbose,
@@ -205,9 +305,29 @@ const struct tool_option tool_option_rows[] = {
 	  "hash the whole image: SHA-256, and sha1, md5 of LIST" },
 	{ "unreferenced", 0, TOOL_SCAN, no_argument, NULL, set_unreferenced,
 	  "look for data that no structure owns" },
-	{ "policy", 0, TOOL_SCAN, required_argument, "NAME", tool_set_policy,
+	{ "policy", 0, TOOL_SCAN, required_argument, "NAME", add_policy,
 	  "of the readers show this one alone; may be repeated" },
-	{ "custody", 0, TOOL_SCAN, no_argument, NULL, set_custody,
+	{ "sequence", 0, TOOL_REPLAY, required_argument, "ID", set_sequence,
+	  "replay these entries: S5-7, or E5 alone" },
+	{ "policy", 0, TOOL_REPLAY, required_argument, "NAME", set_policy,
+	  "replay what this reader would; else what ms-vhdx would" },
+	{ "dry-run", 'n', TOOL_REPLAY, no_argument, NULL, set_dry_run,
+	  "say what would be written, and write nothing" },
+	{ "overwrite", 0, TOOL_REPLAY, no_argument, NULL, set_overwrite,
+	  "replace an OUTPUT that is there, when the new one is whole" },
+	{ "force", 0, TOOL_REPLAY, no_argument, NULL, set_force,
+	  "replay what is refused; the record names what it was" },
+	{ "rearm", 0, TOOL_REPLAY, no_argument, NULL, set_rearm,
+	  "make it the log of the copy, for others to replay" },
+	{ "patch", 0, TOOL_REPLAY, required_argument, "FILE", set_patch,
+	  "write the change to FILE as a patch; no OUTPUT" },
+	{ "apply", 0, TOOL_REPLAY, required_argument, "FILE", set_apply,
+	  "make the change of a patch, in a copy of IMAGE" },
+	{ "unapply", 0, TOOL_REPLAY, required_argument, "FILE", set_unapply,
+	  "take the change of a patch back, in a copy of IMAGE" },
+	{ "hash", 0, TOOL_REPLAY, no_argument, NULL, set_hash_both,
+	  "add SHA-256 of IMAGE and OUTPUT, whole" },
+	{ "custody", 0, TOOL_SCAN | TOOL_REPLAY, no_argument, NULL, set_custody,
 	  "add a record of the run: program, user, host, times" },
 	{ "strict", 0, TOOL_IMAGE, no_argument, NULL, set_strict,
 	  "let checks of class M invalidate, too" },
@@ -221,8 +341,9 @@ const struct tool_option tool_option_rows[] = {
 	  "... and its current session has this LogGuid" },
 	{ "header", 0, TOOL_IMAGE, required_argument, "1|2", set_header,
 	  "believe this copy of the header" },
-	{ "raw-log", 0, TOOL_IMAGE, no_argument, NULL, set_raw_log,
+	{ "raw-log", 0, TOOL_RAW_LOG, no_argument, NULL, set_raw_log,
 	  "the file is a log region alone" },
+	{ "raw-log", 0, TOOL_REPLAY, no_argument, NULL, refuse_raw_log, "" },
 	{ "parent", 0, TOOL_IMAGE, required_argument, "FILE", set_parent,
 	  "check the linkage against this parent" },
 	{ "man", 0, TOOL_MANUAL, no_argument, NULL, set_manual,

@@ -15,7 +15,9 @@ struct tool_option {
 	const char *value_name;
 	/* Returns NULL, or what is wrong with the value. A flag has none. */
 	const char *(*set)(struct tool_options *options, const char *value);
-	const char *help; /* NULL: the formats of the command */
+	/* NULL: the formats of the command; "": it is not listed, as setting it
+	 * is always wrong. */
+	const char *help;
 };
 
 #define TOOL_MAX_OPTIONS 48
@@ -23,8 +25,10 @@ struct tool_option {
 extern const struct tool_option tool_option_rows[]; /* a NULL name ends it */
 extern const char *const tool_format_names[TOOL_FORMAT_COUNT];
 
-/* The setters of --format and --policy, by which those rows are known. */
+/* The setter of --format, by which that row is known. */
 const char *tool_set_format(struct tool_options *options, const char *value);
-const char *tool_set_policy(struct tool_options *options, const char *value);
+
+/* What is wrong with a policy that is none; the list of them is to follow. */
+extern const char tool_no_policy[];
 
 #endif

@@ -2,6 +2,7 @@
 #include "tools/common/options.h"
 
 #include <getopt.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -32,6 +33,45 @@ static const struct tool_option *row_of_letter(const struct tool_command *c,
 	while (row->name && (row->letter != letter || !takes(c, row)))
 		row++;
 	return row->name ? row : NULL;
+}
+
+/* One that is known only so that it can be refused with the reason. */
+static bool is_refused(const struct tool_option *row)
+{
+	return row->help && !*row->help;
+}
+
+/* ------------------------------------------------------------------- names */
+
+/* What is typed before the options. free() it. */
+static char *command_words(const struct tool_command *c)
+{
+	return c->name ? tool_format("%s %s", c->program, c->name) :
+			 tool_format("%s", c->program);
+}
+
+/* What a message has behind the program's name. */
+static void say_of(const struct tool_command *c, const char *text)
+{
+	if (c->name)
+		tool_say("%s: %s", c->name, text);
+	else
+		tool_say("%s", text);
+}
+
+int tool_misuse(const struct tool_command *c, const char *format, ...)
+{
+	char *words = command_words(c), *text;
+	va_list ap;
+
+	va_start(ap, format);
+	text = tool_format_list(format, ap);
+	va_end(ap);
+	say_of(c, text);
+	fprintf(stderr, "see: %s --help\n", words);
+	free(words);
+	free(text);
+	return TOOL_USAGE;
 }
 
 /* -------------------------------------------------------------------- help */
@@ -80,10 +120,13 @@ static void print_option(const struct tool_command *c,
 
 static void print_help(const struct tool_command *c)
 {
-	printf("usage: vhdxlog %s [options] %s\n\n%s\n", c->name, c->operands,
+	char *words = command_words(c);
+
+	printf("usage: %s [options] %s\n\n%s\n", words, c->operands,
 	       c->about);
+	free(words);
 	for (const struct tool_option *r = tool_option_rows; r->name; r++) {
-		if (takes(c, r))
+		if (takes(c, r) && !is_refused(r))
 			print_option(c, r);
 	}
 	printf("  -h, --help              this text\n"
@@ -92,9 +135,9 @@ static void print_help(const struct tool_command *c)
 	       c->after);
 }
 
-int tool_print_version(void)
+int tool_print_version(const char *program)
 {
-	printf("vhdxlog %s\n", vhdxlog_version());
+	printf("%s %s\n", program, vhdxlog_version());
 	return tool_flush_stdout();
 }
 
@@ -131,20 +174,14 @@ static void fill_tables(const struct tool_command *c, struct getopt_tables *t)
 	*l++ = (struct option){ "version", no_argument, NULL, VERSION };
 }
 
-static int misuse(const struct tool_command *c)
-{
-	fprintf(stderr, "see: vhdxlog %s --help\n", c->name);
-	return TOOL_USAGE;
-}
-
 static int unknown_letter(const struct tool_command *c, int letter)
 {
 	char text[2] = { (char)letter, '\0' };
 	char *escaped = tool_escape(text);
 
-	tool_say("%s: there is no option -%s", c->name, escaped);
+	tool_misuse(c, "there is no option -%s", escaped);
 	free(escaped);
-	return misuse(c);
+	return TOOL_USAGE;
 }
 
 /* The option as typed, without what is behind a '='. */
@@ -156,18 +193,18 @@ static int unknown_word(const struct tool_command *c, const char *typed)
 	char *escaped = tool_escape(word), *mean;
 
 	for (const struct tool_option *r = tool_option_rows; r->name; r++) {
-		if (takes(c, r))
+		if (takes(c, r) && !is_refused(r))
 			tool_consider(&s, r->name);
 	}
 	tool_consider(&s, "help");
 	tool_consider(&s, "version");
 	mean = s.best ? tool_format("; did you mean --%s?", s.best) :
 			tool_format("%s", "");
-	tool_say("%s: there is no option --%s%s", c->name, escaped, mean);
+	tool_misuse(c, "there is no option --%s%s", escaped, mean);
 	free(word);
 	free(escaped);
 	free(mean);
-	return misuse(c);
+	return TOOL_USAGE;
 }
 
 static int bad_option(const struct tool_command *c, char *typed)
@@ -177,10 +214,8 @@ static int bad_option(const struct tool_command *c, char *typed)
 			&tool_option_rows[optopt - FIRST_ROW] :
 			NULL;
 
-	if (row) {
-		tool_say("%s: --%s takes no value", c->name, row->name);
-		return misuse(c);
-	}
+	if (row)
+		return tool_misuse(c, "--%s takes no value", row->name);
 	return optopt && optopt < FIRST_ROW ? unknown_letter(c, optopt) :
 					      unknown_word(c, typed);
 }
@@ -191,9 +226,8 @@ static int missing_value(const struct tool_command *c)
 		optopt >= FIRST_ROW ? &tool_option_rows[optopt - FIRST_ROW] :
 				      row_of_letter(c, optopt);
 
-	tool_say("%s: --%s needs a value: %s", c->name, row->name,
-		 row->value_name);
-	return misuse(c);
+	return tool_misuse(c, "--%s needs a value: %s", row->name,
+			   row->value_name);
 }
 
 static int bad_value(const struct tool_command *c,
@@ -201,19 +235,21 @@ static int bad_value(const struct tool_command *c,
 {
 	char *value = tool_escape(optarg ? optarg : "");
 	char *formats = list_formats(c, false);
-	char *policies = row->set == tool_set_policy ? tool_policies(optarg) :
-						       tool_format("%s", "");
+	char *policies = wrong == tool_no_policy ? tool_policies(optarg) :
+						   tool_format("%s", "");
 
 	if (row->set == tool_set_format)
-		tool_say("%s: --format: \"%s\" is none of %s", c->name, value,
-			 formats);
+		tool_misuse(c, "--format: \"%s\" is none of %s", value,
+			    formats);
+	else if (row->has_value == no_argument)
+		tool_misuse(c, "--%s: %s", row->name, wrong);
 	else
-		tool_say("%s: --%s: \"%s\" %s%s", c->name, row->name, value,
-			 wrong, policies);
+		tool_misuse(c, "--%s: \"%s\" %s%s", row->name, value, wrong,
+			    policies);
 	free(policies);
 	free(value);
 	free(formats);
-	return misuse(c);
+	return TOOL_USAGE;
 }
 
 static int apply(const struct tool_command *c, const struct tool_option *row,
@@ -237,7 +273,9 @@ static bool take_option(const struct tool_command *c, int got, char *typed,
 		*status = tool_flush_stdout();
 		return false;
 	case 'V':
-	case VERSION: *status = tool_print_version(); return false;
+	case VERSION:
+		*status = tool_print_version(c->program);
+		return false;
 	case ':': *status = missing_value(c); return false;
 	case '?': *status = bad_option(c, typed); return false;
 	default: break;
@@ -247,6 +285,18 @@ static bool take_option(const struct tool_command *c, int got, char *typed,
 					   row_of_letter(c, got),
 			o);
 	return *status == TOOL_DONE;
+}
+
+static int count_operands(const struct tool_command *c, int count)
+{
+	bool few = count < c->least_operands;
+	bool many = c->most_operands && count > c->most_operands;
+
+	if (!few && !many)
+		return TOOL_DONE;
+	return tool_misuse(c, "too %s arguments; it %s %s",
+			   few ? "few" : "many", few ? "needs" : "takes",
+			   c->operands);
 }
 
 bool tool_options_parse(const struct tool_command *c, int argc, char **argv,
@@ -265,11 +315,8 @@ bool tool_options_parse(const struct tool_command *c, int argc, char **argv,
 	}
 	o->operands = argv + optind;
 	o->operand_count = argc - optind;
-	if (o->operand_count >= c->least_operands)
-		return true;
-	tool_say("%s: too few arguments; it needs %s", c->name, c->operands);
-	*status = misuse(c);
-	return false;
+	*status = count_operands(c, o->operand_count);
+	return *status == TOOL_DONE;
 }
 
 /* ----------------------------------------------------------------- emitters */

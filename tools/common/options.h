@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The command line of all subcommands: one table knows every option, a command
- * says which groups of it it takes. Help is made from the same table.
+ * The command line of all programs and subcommands: one table knows every option,
+ * a command says which groups of it it takes. Help is made from the same table.
  */
 #ifndef TOOLS_COMMON_OPTIONS_H
 #define TOOLS_COMMON_OPTIONS_H
@@ -27,6 +27,17 @@ enum {
 	TOOL_MANUAL = 32,   /* --man */
 	TOOL_HASH = 64,	    /* --no-hash */
 	TOOL_SILENCE = 128, /* -q, of a command that has no verdict */
+	TOOL_RAW_LOG = 256, /* --raw-log */
+	TOOL_REPLAY = 512,  /* --sequence --rearm --patch .. */
+};
+
+/* What vhdxlog-replay is to do. */
+struct tool_replay_options {
+	const char *sequence; /* an id that names entries, or NULL */
+	const char *policy;   /* or NULL */
+	size_t policy_index;  /* its row in the selection; of none: the first */
+	const char *patch, *apply, *unapply; /* paths, or NULL */
+	bool dry_run, overwrite, force, rearm, hash;
 };
 
 /* What was asked for. Strings are borrowed from the command line. */
@@ -38,34 +49,41 @@ struct tool_options {
 	const char *parent;
 	uint64_t policies; /* of --policy, as struct report_options has them */
 	struct vhdxlog_options scan; /* for the library */
+	struct tool_replay_options replay;
 	int operand_count;
 	char **operands;
 	int argc; /* the whole command line, for --custody */
 	char *const *argv;
 };
 
+/* A subcommand, or a program that has none. */
 struct tool_command {
-	const char *name;     /* "scan"; NULL ends a list */
+	const char *program;  /* "vhdxlog" */
+	const char *name;     /* "scan"; NULL: the program itself */
 	const char *operands; /* "IMAGE..." */
 	const char *summary;  /* in a line of the list of commands */
 	const char *about;    /* for --help: a paragraph, lines ended */
 	const char *after;    /* for --help: examples, exit status */
 	unsigned groups;
 	unsigned formats; /* sum of 1 << TOOL_TEXT .. */
-	int least_operands;
+	int least_operands, most_operands; /* most: 0 is any number */
 	int (*run)(const struct tool_options *options);
 };
 
 /*
- * Read the options of argv[1] on (argv[0] is the command's name). Returns true
- * where the command is to be run; else *status says with what to exit: help or
- * version were printed, or misuse was reported.
+ * Read the options of argv[1] on (argv[0] is the name of the command or program).
+ * Returns true where the command is to be run; else *status says with what to
+ * exit: help or version were printed, or misuse was reported.
  */
 bool tool_options_parse(const struct tool_command *command, int argc,
 			char **argv, struct tool_options *options, int *status);
 
+/* Say what is wrong with a command line, and where help is; TOOL_USAGE. */
+int tool_misuse(const struct tool_command *command, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
 /* Print --version, to standard output; returns the exit status. */
-int tool_print_version(void);
+int tool_print_version(const char *program);
 
 /* What the emitters are to be told; path stays the caller's to set. */
 struct report_options tool_report_options(const struct tool_options *options,

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where a report goes: standard output, or a file that appears under its name
- * only when it is whole. output.c is the one file of the analysis program that
- * may write, rename or remove anything.
+ * Where a report goes: standard output, a file that appears under its name only
+ * when it is whole, or what is there but is no file, as a pipe.
  */
 #ifndef TOOLS_COMMON_OUTPUT_H
 #define TOOLS_COMMON_OUTPUT_H
@@ -11,21 +10,21 @@
 #include <stdio.h>
 
 #include "tools/common/evidence.h"
+#include "tools/common/newfile.h"
 
 struct tool_output {
 	FILE *stream; /* for the emitters */
 	bool to_terminal;
-	char *target;	 /* owned; NULL: standard output */
-	char *temporary; /* owned; NULL: written in place, or not linked yet */
-	bool nameless;	 /* the temporary file has no name yet */
-	const struct tool_evidence *evidence; /* borrowed: not written to */
+	const char *name;	  /* borrowed; for messages */
+	struct tool_newfile file; /* open, or written elsewhere */
 };
 
 /*
- * path: NULL or "-" for standard output. evidence: the files that are being
- * read. Returns 0, or an exit status after a message: TOOL_USAGE where anything
- * would be written to one of them, TOOL_FAILED where path cannot be written.
- * Where the message itself would be written to one, there is none.
+ * path: NULL or "-" for standard output, else borrowed until it is closed.
+ * evidence: the files that are being read. Returns 0, or an exit status after a
+ * message: TOOL_USAGE where anything would be written to one of them,
+ * TOOL_FAILED where path cannot be written. Where the message itself would be
+ * written to one, there is none.
  */
 int tool_output_open(struct tool_output *output, const char *path,
 		     const struct tool_evidence *evidence);

@@ -27,10 +27,7 @@ void *tool_alloc(size_t count, size_t size)
 	return p;
 }
 
-static char *format_list(const char *format, va_list ap)
-	__attribute__((format(printf, 1, 0)));
-
-static char *format_list(const char *format, va_list ap)
+char *tool_format_list(const char *format, va_list ap)
 {
 	char *text = NULL;
 
@@ -45,7 +42,7 @@ char *tool_format(const char *format, ...)
 	char *text;
 
 	va_start(ap, format);
-	text = format_list(format, ap);
+	text = tool_format_list(format, ap);
 	va_end(ap);
 	return text;
 }
@@ -75,7 +72,7 @@ void tool_say(const char *format, ...)
 	char *text;
 
 	va_start(ap, format);
-	text = format_list(format, ap);
+	text = tool_format_list(format, ap);
 	va_end(ap);
 	fprintf(stderr, "%s: %s\n", program_invocation_short_name, text);
 	free(text);
@@ -88,11 +85,20 @@ void tool_say_path(const char *path, const char *format, ...)
 	char *text;
 
 	va_start(ap, format);
-	text = format_list(format, ap);
+	text = tool_format_list(format, ap);
 	va_end(ap);
 	tool_say("%s: %s", escaped, text);
 	free(escaped);
 	free(text);
+}
+
+int tool_failed(const char *path, const char *what)
+{
+	if (errno != EPIPE)
+		tool_say_path(path, "%s: %s", what,
+			      errno ? strerror(errno) :
+				      "it did not take all bytes");
+	return TOOL_FAILED;
 }
 
 char *tool_error_text(const struct vhdxlog_error *err)

@@ -6,6 +6,7 @@
 #ifndef TOOLS_COMMON_SAY_H
 #define TOOLS_COMMON_SAY_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 #include "vhdxlog.h"
@@ -26,6 +27,12 @@ void tool_say_path(const char *path, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /*
+ * "vhdxlog: <path>: <what>: <why>" by errno, where 0 is a stream that did not
+ * take all. Nothing of a broken pipe: who closed it knows. TOOL_FAILED.
+ */
+int tool_failed(const char *path, const char *what);
+
+/*
  * What happened and why, in one line: "opening the image: Permission denied".
  * free() it.
  */
@@ -35,6 +42,8 @@ char *tool_error_text(const struct vhdxlog_error *err);
 void *tool_alloc(size_t count, size_t size); /* zeroed */
 char *tool_format(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));
+char *tool_format_list(const char *format, va_list ap)
+	__attribute__((format(printf, 1, 0)));
 char *tool_escape(const char *bytes);	/* report_escape_text() */
 char *tool_quote(const char *argument); /* report_quote_shell() */
 

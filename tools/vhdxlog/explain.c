@@ -177,6 +177,7 @@ static int run(const struct tool_options *o)
 }
 
 const struct tool_command command_explain = {
+	.program = "vhdxlog",
 	.name = "explain",
 	.operands = "[CHECK-ID | STATE | \"ERROR TEXT\"]...",
 	.summary = "what a check or an error message means, what to do next",

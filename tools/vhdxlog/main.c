@@ -4,16 +4,14 @@
  */
 #include "tools/vhdxlog/commands.h"
 
-#include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "tools/common/output.h"
 #include "tools/common/say.h"
+#include "tools/common/start.h"
 #include "tools/common/suggest.h"
 
 static const struct tool_command *const commands[] = {
@@ -112,29 +110,11 @@ static int run_command(const struct tool_command *command, int argc,
 	return command->run(&options);
 }
 
-/*
- * A closed standard stream must not become the image that is opened next. With
- * /dev/null opened for reading in its place, writing to it fails as it should.
- */
-static void occupy_standard_streams(void)
-{
-	int fd;
-
-	do
-		fd = open("/dev/null", O_RDONLY);
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd > STDERR_FILENO)
-		close(fd);
-}
-
 int main(int argc, char **argv)
 {
 	const char *word = argc > 1 ? argv[1] : NULL;
 
-	occupy_standard_streams();
-	/* A reader that went away and a full disk are reported, not fatal. */
-	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN);
+	tool_start();
 	if (!word) {
 		tool_say("it needs a command");
 		return misuse();
@@ -142,7 +122,7 @@ int main(int argc, char **argv)
 	if (strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0)
 		return print_help();
 	if (strcmp(word, "-V") == 0 || strcmp(word, "--version") == 0)
-		return tool_print_version();
+		return tool_print_version("vhdxlog");
 	for (size_t i = 0; i < COMMANDS; i++) {
 		if (strcmp(word, commands[i]->name) == 0)
 			return run_command(commands[i], argc, argv);

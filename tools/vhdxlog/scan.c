@@ -10,7 +10,7 @@
 #include "tools/common/custody.h"
 #include "tools/common/output.h"
 #include "tools/common/say.h"
-#include "tools/vhdxlog/subject.h"
+#include "tools/common/subject.h"
 
 #define SENTENCE_SIZE 1024
 
@@ -128,7 +128,7 @@ static void end_custody(struct run *run, struct tool_custody *custody,
 
 static void scan_image(struct run *run, const char *path)
 {
-	struct subject subject = { .report = { NULL, NULL } };
+	struct tool_subject subject = { .report = { NULL, NULL } };
 	struct vhdxlog_error err = { .code = VHDXLOG_OK };
 	struct tool_custody custody = { .build = NULL };
 	int rc;
@@ -136,14 +136,15 @@ static void scan_image(struct run *run, const char *path)
 	run->report.path = path;
 	if (run->options->custody)
 		tool_custody_begin(&custody, run->options);
-	rc = subject_open(&subject, run->options, run->parent, path, &err);
+	rc = tool_subject_open(&subject, run->options, run->parent, path,
+			       &err);
 	end_custody(run, &custody, subject.report.source);
 	if (rc)
 		fail_image(run, &err);
 	else
 		report_image(run, &subject.report);
 	run->report.custody = NULL;
-	subject_release(&subject);
+	tool_subject_release(&subject);
 	tool_custody_release(&custody);
 }
 
@@ -178,7 +179,7 @@ static int scan_with_output(struct run *r)
 		tool_say("scan: json is one document for one image; use "
 			 "-f jsonl for several");
 	else
-		status = subject_open_parent(r->options, &r->parent);
+		status = tool_subject_open_parent(r->options, &r->parent);
 	if (status != TOOL_DONE) {
 		tool_output_close(&r->out, false);
 		return status;
@@ -203,6 +204,7 @@ static int run(const struct tool_options *o)
 }
 
 const struct tool_command command_scan = {
+	.program = "vhdxlog",
 	.name = "scan",
 	.operands = "IMAGE...",
 	.summary = "what the log holds, every candidate sequence, who would "
@@ -225,7 +227,7 @@ const struct tool_command command_scan = {
 		"2 wrong usage, 3 an image could not be examined or a report\n"
 		"not written. See vhdxlog-scan(1).\n",
 	.groups = TOOL_OUTPUT | TOOL_VERBOSITY | TOOL_DETAIL | TOOL_HASH |
-		  TOOL_SCAN | TOOL_IMAGE,
+		  TOOL_SCAN | TOOL_IMAGE | TOOL_RAW_LOG,
 	.formats = 1u << TOOL_TEXT | 1u << TOOL_JSON | 1u << TOOL_JSONL,
 	.least_operands = 1,
 	.run = run,

@@ -9,10 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/common/lookup.h"
 #include "tools/common/output.h"
 #include "tools/common/say.h"
+#include "tools/common/subject.h"
 #include "tools/common/suggest.h"
-#include "tools/vhdxlog/subject.h"
 
 /* ------------------------------------------------------------- identifiers */
 
@@ -66,87 +67,25 @@ static int parse_ids(const struct tool_options *o,
 
 /* ---------------------------------------------------- what is not there */
 
-/* The entries before and behind a sector, which need not be one. */
-struct neighbours {
-	bool has_before, has_behind;
-	uint32_t before, behind;
-};
-
-static struct neighbours find_neighbours(struct vhdxlog_scan *scan,
-					 uint32_t sector)
+/* Say why a thing is not there. NULL: it is; why is released. */
+static bool is_there(const char *path, char *why)
 {
-	struct neighbours n = { .has_before = false };
-	struct vhdxlog_entry e;
-
-	for (size_t i = 0; i < vhdxlog_entry_count(scan); i++) {
-		if (vhdxlog_entry_at(scan, i, &e, NULL) != 0)
-			continue;
-		if (e.sector > sector) {
-			n.has_behind = true;
-			n.behind = e.sector;
-			break;
-		}
-		n.has_before = true;
-		n.before = e.sector;
-	}
-	return n;
-}
-
-static char *nearest_entries(struct vhdxlog_scan *scan, uint32_t sector)
-{
-	struct neighbours n = find_neighbours(scan, sector);
-
-	if (n.has_before && n.has_behind)
-		return tool_format("; the nearest are E%" PRIu32
-				   " and E%" PRIu32,
-				   n.before, n.behind);
-	if (n.has_before || n.has_behind)
-		return tool_format("; the nearest is E%" PRIu32,
-				   n.has_before ? n.before : n.behind);
-	return tool_format("; the log holds none");
-}
-
-static void say_no_entry(struct vhdxlog_scan *scan, const char *path,
-			 uint32_t sector)
-{
-	char *nearest = nearest_entries(scan, sector);
-
-	tool_say_path(path, "no entry begins in log sector %" PRIu32 "%s",
-		      sector, nearest);
-	free(nearest);
+	if (why)
+		tool_say_path(path, "%s", why);
+	free(why);
+	return !why;
 }
 
 static bool has_entry(struct vhdxlog_scan *scan, const char *path,
 		      uint32_t sector)
 {
-	if (vhdxlog_entry_find(scan, sector) != SIZE_MAX)
-		return true;
-	say_no_entry(scan, path, sector);
-	return false;
+	return is_there(path, tool_why_no_entry(scan, sector));
 }
 
 static bool has_sequence(struct vhdxlog_scan *scan, const char *path,
 			 struct vhdxlog_range range)
 {
-	struct vhdxlog_sequence s;
-	struct vhdxlog_range other = { range.head, range.first };
-
-	if (!has_entry(scan, path, range.first) ||
-	    !has_entry(scan, path, range.head))
-		return false;
-	if (vhdxlog_sequence_from(scan, range, &s, NULL) == 0)
-		return true;
-	if (vhdxlog_sequence_from(scan, other, &s, NULL) == 0)
-		tool_say_path(path,
-			      "E%" PRIu32 " comes before E%" PRIu32
-			      "; did you mean S%" PRIu32 "-%" PRIu32 "?",
-			      other.first, other.head, other.first, other.head);
-	else
-		tool_say_path(path,
-			      "E%" PRIu32 " is not reached from E%" PRIu32
-			      " by entries that follow one another",
-			      range.head, range.first);
-	return false;
+	return is_there(path, tool_why_no_sequence(scan, range));
 }
 
 static bool has_orphan(struct vhdxlog_scan *scan, const char *path,
@@ -299,11 +238,11 @@ static int show(const struct tool_options *o,
 		const struct report_target *targets,
 		struct vhdxlog_source *parent, struct tool_output *out)
 {
-	struct subject subject = { .report = { NULL, NULL } };
+	struct tool_subject subject = { .report = { NULL, NULL } };
 	struct vhdxlog_error err = { .code = VHDXLOG_OK };
 	int status = TOOL_FAILED;
 
-	if (subject_open(&subject, o, parent, o->operands[0], &err) != 0) {
+	if (tool_subject_open(&subject, o, parent, o->operands[0], &err) != 0) {
 		char *why = tool_error_text(&err);
 
 		tool_say_path(o->operands[0], "%s", why);
@@ -312,7 +251,7 @@ static int show(const struct tool_options *o,
 		status = o->quiet ? TOOL_DONE :
 				    print(o, &subject.report, targets, out);
 	}
-	subject_release(&subject);
+	tool_subject_release(&subject);
 	return status;
 }
 
@@ -321,7 +260,7 @@ static int show_with_output(const struct tool_options *o,
 			    struct tool_output *out)
 {
 	struct vhdxlog_source *parent;
-	int closed, status = subject_open_parent(o, &parent);
+	int closed, status = tool_subject_open_parent(o, &parent);
 
 	if (status == TOOL_DONE)
 		status = show(o, targets, parent, out);
@@ -358,6 +297,7 @@ static int run(const struct tool_options *o)
 }
 
 const struct tool_command command_show = {
+	.program = "vhdxlog",
 	.name = "show",
 	.operands = "IMAGE ID...",
 	.summary = "one thing in full: an entry, a sequence, a header, a BAT "
@@ -380,7 +320,7 @@ const struct tool_command command_show = {
 		"Exit status: 0 done, 2 wrong usage, 3 the image has no such\n"
 		"thing or could not be read. See vhdxlog-show(1).\n",
 	.groups = TOOL_OUTPUT | TOOL_SILENCE | TOOL_DETAIL | TOOL_HASH |
-		  TOOL_IMAGE,
+		  TOOL_IMAGE | TOOL_RAW_LOG,
 	.formats = 1u << TOOL_TEXT | 1u << TOOL_JSON,
 	.least_operands = 2,
 	.run = run,

@@ -2,13 +2,13 @@
 /*
  * Opening and scanning an image as the options say, with messages.
  */
-#ifndef TOOLS_VHDXLOG_SUBJECT_H
-#define TOOLS_VHDXLOG_SUBJECT_H
+#ifndef TOOLS_COMMON_SUBJECT_H
+#define TOOLS_COMMON_SUBJECT_H
 
 #include "tools/common/options.h"
 
 /* An image that is being looked at. Starts zeroed. */
-struct subject {
+struct tool_subject {
 	struct report_subject report; /* both owned */
 };
 
@@ -17,18 +17,19 @@ struct subject {
  * and before any image, so that a wrong name is no matter of the images.
  * Returns 0, or an exit status after a message.
  */
-int subject_open_parent(const struct tool_options *options,
-			struct vhdxlog_source **parent);
+int tool_subject_open_parent(const struct tool_options *options,
+			     struct vhdxlog_source **parent);
 
 /*
  * Open and scan the image at path. parent may be NULL; it is borrowed until the
  * release. Returns 0 or a code with *err filled. Release it either way.
  */
-int subject_open(struct subject *subject, const struct tool_options *options,
-		 struct vhdxlog_source *parent, const char *path,
-		 struct vhdxlog_error *err);
+int tool_subject_open(struct tool_subject *subject,
+		      const struct tool_options *options,
+		      struct vhdxlog_source *parent, const char *path,
+		      struct vhdxlog_error *err);
 
 /* Accepts one that was not opened. */
-void subject_release(struct subject *subject);
+void tool_subject_release(struct tool_subject *subject);
 
 #endif

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "tools/vhdxlog/subject.h"
+#include "tools/common/subject.h"
 
 #include <stdlib.h>
 
 #include "tools/common/progress.h"
 #include "tools/common/say.h"
 
-int subject_open_parent(const struct tool_options *o,
-			struct vhdxlog_source **parent)
+int tool_subject_open_parent(const struct tool_options *o,
+			     struct vhdxlog_source **parent)
 {
 	struct vhdxlog_error err = { .code = VHDXLOG_OK };
 	char *why;
@@ -22,9 +22,9 @@ int subject_open_parent(const struct tool_options *o,
 	return err.code == VHDXLOG_E_NOMEM ? TOOL_FAILED : TOOL_USAGE;
 }
 
-int subject_open(struct subject *s, const struct tool_options *o,
-		 struct vhdxlog_source *parent, const char *path,
-		 struct vhdxlog_error *err)
+int tool_subject_open(struct tool_subject *s, const struct tool_options *o,
+		      struct vhdxlog_source *parent, const char *path,
+		      struct vhdxlog_error *err)
 {
 	struct tool_progress progress;
 	struct vhdxlog_options scan = o->scan;
@@ -41,9 +41,9 @@ int subject_open(struct subject *s, const struct tool_options *o,
 	return rc;
 }
 
-void subject_release(struct subject *s)
+void tool_subject_release(struct tool_subject *s)
 {
 	vhdxlog_scan_close(s->report.scan);
 	vhdxlog_source_close(s->report.source);
-	*s = (struct subject){ .report = { NULL, NULL } };
+	*s = (struct tool_subject){ .report = { NULL, NULL } };
 }
