@@ -65,14 +65,12 @@ static void change_header(struct vhdxlog_header *h,
 		h->log_guid = *change->log_guid;
 }
 
-int vl_header_update(const struct vl_medium *m, struct vl_header_pair *h,
-		     const struct vl_header_change *change,
-		     struct vhdxlog_error *err)
+int vl_header_next(struct vl_header_pair *h,
+		   const struct vl_header_change *change,
+		   uint8_t b[static VL_SIZE_header], struct vhdxlog_error *err)
 {
 	struct vhdxlog_header next = *vl_header_pair_current(h);
 	unsigned slot = 3 - h->current;
-	uint8_t b[VL_SIZE_header];
-	int rc;
 
 	if (next.sequence_number == UINT64_MAX)
 		return vl_error(err, VHDXLOG_E_RANGE, 0, next.offset,
@@ -83,16 +81,29 @@ int vl_header_update(const struct vl_medium *m, struct vl_header_pair *h,
 	change_header(&next, change);
 	vl_header_encode(&next, b);
 	vl_header_decode(b, &next); /* for the checksums */
-
-	rc = vl_medium_write(m, next.offset, b, sizeof(b), err);
-	if (rc == 0)
-		rc = vl_medium_flush(m, err);
-	if (rc < 0)
-		return rc;
+	next.readable = next.valid = next.current = true;
 	h->copy[h->current - 1].current = false;
 	h->copy[slot - 1] = next;
 	h->current = slot;
 	return 0;
+}
+
+int vl_header_update(const struct vl_medium *m, struct vl_header_pair *h,
+		     const struct vl_header_change *change,
+		     struct vhdxlog_error *err)
+{
+	struct vl_header_pair then = *h;
+	uint8_t b[VL_SIZE_header];
+	int rc = vl_header_next(&then, change, b, err);
+
+	if (rc == 0)
+		rc = vl_medium_write(m, VL_HEADER_OFFSET(then.current), b,
+				     sizeof(b), err);
+	if (rc == 0)
+		rc = vl_medium_flush(m, err);
+	if (rc == 0)
+		*h = then;
+	return rc;
 }
 
 int vl_header_update_both(const struct vl_medium *m, struct vl_header_pair *h,

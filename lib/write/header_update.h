@@ -41,6 +41,14 @@ struct vl_header_change {
 };
 
 /*
+ * What the next update writes, to the slot that is current in *h afterwards.
+ * VHDXLOG_E_RANGE where the sequence number would wrap: *h is as it was.
+ */
+int vl_header_next(struct vl_header_pair *h,
+		   const struct vl_header_change *change,
+		   uint8_t b[static VL_SIZE_header], struct vhdxlog_error *err);
+
+/*
  * One slot. VHDXLOG_E_RANGE where the sequence number would wrap: nothing is
  * written. *h follows what is on the medium.
  */

@@ -42,8 +42,8 @@ int vl_medium_write(const struct vl_medium *m, uint64_t off, const void *buf,
 	return m->ops->write(m->ctx, off, buf, len, err);
 }
 
-int vl_medium_write_zeroes(const struct vl_medium *m, uint64_t off,
-			   uint64_t len, struct vhdxlog_error *err)
+static int write_zeroes(const struct vl_medium *m, uint64_t off, uint64_t len,
+			struct vhdxlog_error *err)
 {
 	static const uint8_t zeroes[65536];
 
@@ -57,6 +57,28 @@ int vl_medium_write_zeroes(const struct vl_medium *m, uint64_t off,
 		len -= part;
 	}
 	return 0;
+}
+
+int vl_medium_write_zeroes(const struct vl_medium *m, uint64_t off,
+			   uint64_t len, struct vhdxlog_error *err)
+{
+	int rc = 1;
+
+	if (!len)
+		return 0;
+	if (m->ops->zero)
+		rc = m->ops->zero(m->ctx, off, len, err);
+	return rc == 1 ? write_zeroes(m, off, len, err) : rc;
+}
+
+bool vl_medium_next_data(const struct vl_medium *m, uint64_t off, uint64_t end,
+			 uint64_t *from, uint64_t *to)
+{
+	if (m->ops->next_data)
+		return m->ops->next_data(m->ctx, off, end, from, to);
+	*from = off;
+	*to = end;
+	return off < end;
 }
 
 int vl_medium_size(const struct vl_medium *m, uint64_t *size,

@@ -17,6 +17,13 @@ struct vl_medium_ops {
 	/* Past the end it grows; what lies between reads as zero. */
 	int (*write)(void *ctx, uint64_t off, const void *buf, size_t len,
 		     struct vhdxlog_error *err);
+	/* The same with zeroes, which may cost no space. 1: cannot, nothing is
+	 * changed. NULL: never can. */
+	int (*zero)(void *ctx, uint64_t off, uint64_t len,
+		    struct vhdxlog_error *err);
+	/* As vl_holes_next_data(). NULL: holes are not known. */
+	bool (*next_data)(void *ctx, uint64_t off, uint64_t end, uint64_t *from,
+			  uint64_t *to);
 	int (*size)(void *ctx, uint64_t *size, struct vhdxlog_error *err);
 	int (*resize)(void *ctx, uint64_t size, struct vhdxlog_error *err);
 	int (*flush)(void *ctx, struct vhdxlog_error *err);
@@ -50,6 +57,10 @@ int vl_medium_write(const struct vl_medium *m, uint64_t off, const void *buf,
 		    size_t len, struct vhdxlog_error *err);
 int vl_medium_write_zeroes(const struct vl_medium *m, uint64_t off,
 			   uint64_t len, struct vhdxlog_error *err);
+/* The first part [*from, *to) of [off, end) that may hold anything but zeroes;
+ * false: none. */
+bool vl_medium_next_data(const struct vl_medium *m, uint64_t off, uint64_t end,
+			 uint64_t *from, uint64_t *to);
 int vl_medium_size(const struct vl_medium *m, uint64_t *size,
 		   struct vhdxlog_error *err);
 int vl_medium_resize(const struct vl_medium *m, uint64_t size,

@@ -48,22 +48,39 @@ static int memory_resize(void *ctx, uint64_t size, struct vhdxlog_error *err)
 	return 0;
 }
 
-static int memory_write(void *ctx, uint64_t off, const void *buf, size_t len,
-			struct vhdxlog_error *err)
+/* Make room for what is to be written. */
+static int reach(struct memory *mem, uint64_t off, uint64_t len,
+		 struct vhdxlog_error *err)
 {
-	struct memory *mem = ctx;
 	uint64_t end;
 
 	if (!vl_add(off, len, &end))
 		return vl_error(err, VHDXLOG_E_RANGE, 0, off,
 				"writing past the largest offset");
-	if (end > mem->size) {
-		int rc = memory_resize(mem, end, err);
+	return end > mem->size ? memory_resize(mem, end, err) : 0;
+}
 
-		if (rc < 0)
-			return rc;
-	}
+static int memory_write(void *ctx, uint64_t off, const void *buf, size_t len,
+			struct vhdxlog_error *err)
+{
+	struct memory *mem = ctx;
+	int rc = reach(mem, off, len, err);
+
+	if (rc < 0)
+		return rc;
 	memcpy(mem->bytes + off, buf, len);
+	return 0;
+}
+
+static int memory_zero(void *ctx, uint64_t off, uint64_t len,
+		       struct vhdxlog_error *err)
+{
+	struct memory *mem = ctx;
+	int rc = reach(mem, off, len, err);
+
+	if (rc < 0)
+		return rc;
+	memset(mem->bytes + off, 0, len);
 	return 0;
 }
 
@@ -86,8 +103,13 @@ int vl_medium_memory(uint64_t size, struct vl_medium *m,
 		     struct vhdxlog_error *err)
 {
 	static const struct vl_medium_ops ops = {
-		memory_read,   memory_write, memory_size,
-		memory_resize, memory_flush, memory_close,
+		.read = memory_read,
+		.write = memory_write,
+		.zero = memory_zero,
+		.size = memory_size,
+		.resize = memory_resize,
+		.flush = memory_flush,
+		.close = memory_close,
 	};
 	struct memory *mem = vl_calloc(1, sizeof(*mem));
 

@@ -73,8 +73,12 @@ static void trace_nothing(void *ctx)
 void trace_open(struct trace *t, uint64_t size, struct vl_medium *m)
 {
 	static const struct vl_medium_ops ops = {
-		trace_read,   trace_write, trace_size,
-		trace_resize, trace_flush, trace_nothing,
+		.read = trace_read,
+		.write = trace_write,
+		.size = trace_size,
+		.resize = trace_resize,
+		.flush = trace_flush,
+		.close = trace_nothing,
 	};
 
 	*t = (struct trace){ 0 };
