@@ -12,6 +12,7 @@ static const struct key keys[] = {
 	KEY(struct recipe, log, read_log),
 	{ "damage", read_damage, 0 },
 	{ "scan_options", read_ignored, 0 }, /* for tests/recipes.py */
+	{ "replay", read_ignored, 0 },	     /* likewise */
 	{ "expect", read_ignored, 0 },
 };
 

@@ -27,22 +27,6 @@ static bool is_lost_to_errors(const struct vl_image *i)
 	       vl_passed(i->judgement, VLC_bat_region_too_small);
 }
 
-/* The first rule that the image breaks and that refuses it, or VLC_none. */
-static enum vl_check_id first_refusal(const struct vhdxlog_scan *s)
-{
-	for (unsigned i = 1; i < VLC_COUNT; i++) {
-		enum vl_check_id id = (enum vl_check_id)i;
-		enum vhdxlog_class c = vl_check(id)->class_;
-
-		if ((c == VHDXLOG_CLASS_F ||
-		     (c == VHDXLOG_CLASS_M && s->options.strict)) &&
-		    vl_check(id)->object == VHDXLOG_OBJECT_IMAGE &&
-		    failed(s, id))
-			return id;
-	}
-	return VLC_none;
-}
-
 static enum vhdxlog_state dirty_state(const struct vhdxlog_scan *s,
 				      enum vl_check_id *because)
 {
@@ -97,7 +81,7 @@ static enum vhdxlog_state find_state(const struct vhdxlog_scan *s,
 		*because = VLC_log_file_truncated;
 		return VHDXLOG_TRUNCATED;
 	}
-	*because = first_refusal(s);
+	*because = vl_image_refusal(i);
 	if (*because)
 		return VHDXLOG_DAMAGED;
 	return vl_scan_is_dirty(s) ? dirty_state(s, because) : VHDXLOG_CLEAN;

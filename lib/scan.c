@@ -31,7 +31,8 @@ static int scan_log(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 	struct vl_digest *digest = NULL;
 	int rc;
 
-	if (!s->image.log.known || !s->image.log.sectors)
+	if (!s->image.log.known || !s->image.log.sectors ||
+	    s->options.skip_log)
 		return 0;
 	s->has_log = true;
 	rc = vl_log_init(&s->log, vl_scan_disk(s), &s->image.log, &s->options,
@@ -173,6 +174,7 @@ static void add_limitations(struct vhdxlog_scan *s)
 	limit(s, true,
 	      "a valid sequence says what a writer meant to write, not that "
 	      "its content is right");
+	limit(s, o->skip_log, "the log was not looked at");
 	limit(s, o->raw_log,
 	      "only the log region was given; targets, file length and headers "
 	      "are not known");

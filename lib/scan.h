@@ -52,6 +52,7 @@ struct vhdxlog_scan {
 	struct vl_finding *findings; /* owned */
 	size_t n_findings, findings_cap;
 	struct vhdxlog_cost cost;
+	unsigned overlays; /* open ones, vhdxlog_overlay_policy() */
 	const char *limitations[10];
 	size_t n_limitations;
 
@@ -80,8 +81,14 @@ static inline void vl_scan_progress(const struct vhdxlog_scan *s, uint64_t done,
 /* hashes.c: all digests but the log's, which is made during the walk. */
 int vl_hashes_make(struct vhdxlog_scan *s, struct vhdxlog_error *err);
 
-/* select.c: what every reader would do. */
+/* select.c: what policies are asked about. */
+struct vl_asked vl_scan_asked(struct vhdxlog_scan *s);
+
+/* What every reader would do. */
 int vl_select(struct vhdxlog_scan *s, struct vhdxlog_error *err);
+
+/* Whether a list is a sequence: sound entries, each where the last one ends. */
+bool vl_select_is_sequence(struct vhdxlog_scan *s, const struct vl_list *list);
 
 /* Whether some reader has an effect, a check of readers. */
 bool vl_select_has(const struct vhdxlog_scan *s, size_t index,

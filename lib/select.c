@@ -11,9 +11,10 @@ bool vl_scan_is_dirty(const struct vhdxlog_scan *s)
 	return s->image.log.has_guid && !vl_guid_is_zero(&s->image.log.guid);
 }
 
-/* Whether a list is a sequence: sound entries, each where the last one ends. */
-static bool is_sequence(struct vl_log *log, const struct vl_list *list)
+bool vl_select_is_sequence(struct vhdxlog_scan *s, const struct vl_list *list)
 {
+	struct vl_log *log = &s->log;
+
 	for (size_t i = 0; i < list->n; i++) {
 		uint32_t e = vl_log_entry_at(log, list->sector[i]);
 
@@ -42,7 +43,7 @@ static bool has_sequence(struct vhdxlog_scan *s, size_t index)
 		if (s->selection[i].entries == chosen->sector)
 			return s->selection[i].has_sequence;
 	}
-	return is_sequence(&s->log, chosen);
+	return vl_select_is_sequence(s, chosen);
 }
 
 static void fill(struct vhdxlog_scan *s, size_t index,
@@ -94,10 +95,16 @@ static void compare(struct vhdxlog_scan *s)
 	}
 }
 
+struct vl_asked vl_scan_asked(struct vhdxlog_scan *s)
+{
+	return (struct vl_asked){ &s->log, &s->image, vl_scan_disk(s),
+				  &s->options };
+}
+
 int vl_select(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 {
-	int rc = vl_policies_ask(&s->policies, &s->log, &s->image,
-				 vl_scan_disk(s), &s->options, err);
+	struct vl_asked asked = vl_scan_asked(s);
+	int rc = vl_policies_ask(&s->policies, &asked, err);
 
 	if (rc)
 		return rc;

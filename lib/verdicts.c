@@ -109,8 +109,10 @@ int vhdxlog_verdicts(struct vhdxlog_scan *s, enum vhdxlog_object object,
 	if (j)
 		return vl_verdicts_of(j, object, v);
 	/* An image without a log to look at has no verdicts on it; what readers
-	 * would do stands in selections and findings. */
-	if (object == VHDXLOG_OBJECT_LOG || object == VHDXLOG_OBJECT_READER)
+	 * would do stands in selections and findings, what a replay would, in
+	 * vhdxlog_overlay_verdicts(). */
+	if (object == VHDXLOG_OBJECT_LOG || object == VHDXLOG_OBJECT_READER ||
+	    object == VHDXLOG_OBJECT_REPLAY)
 		return 0;
 	return vl_error(err, VHDXLOG_E_RANGE, 0, 0, "asking for verdicts");
 }

@@ -189,6 +189,7 @@ enum vhdxlog_object {
 	VHDXLOG_OBJECT_ENTRY,
 	VHDXLOG_OBJECT_SEQUENCE,
 	VHDXLOG_OBJECT_READER, /* what some reader would do */
+	VHDXLOG_OBJECT_REPLAY, /* what is about to be applied to a copy */
 };
 
 enum vhdxlog_status {
@@ -310,6 +311,9 @@ struct vhdxlog_options {
 	bool unreferenced;
 	/* The source is the log region alone. */
 	bool raw_log;
+	/* Do not look at what the log holds, as for an image that was just
+	 * made; what readers would do with it is not told then. */
+	bool skip_log;
 	/* Believe this copy: 1 or 2; 0 to choose as 2.2.2 says. */
 	unsigned header;
 	/* Override what the current header says; each is reported as assumed. */
@@ -852,6 +856,90 @@ vhdxlog_selection_at(const struct vhdxlog_scan *scan, size_t index);
 
 /* The names of all policies, also without a scan; NULL after the last. */
 VHDXLOG_API const char *vhdxlog_policy_name(size_t index);
+
+/* ---------------------------------------------------------------- overlays */
+
+/*
+ * The file as it would be: a sequence, or what a reader would apply, laid over
+ * the disk. Nothing is written; whoever wants it written down reads it here. It
+ * is closed before its scan.
+ */
+struct vhdxlog_overlay;
+
+/* What was chosen, and what it comes to. Strings and lists are the overlay's. */
+struct vhdxlog_replay {
+	const char *policy; /* static; NULL: a sequence was named */
+	enum vhdxlog_outcome_kind outcome; /* REPLAY for a sequence */
+	const char *reason;		   /* of the policy, else "" */
+	bool has_sequence; /* the entries applied, as one that can be named */
+	struct vhdxlog_range sequence;
+	uint64_t entry_count;
+	const uint32_t *entries; /* sectors, in the order of replay */
+	uint64_t size_before, size; /* of the file, bytes */
+	uint64_t pages;	 /* 4 KiB pages written with data, each counted once */
+	uint64_t zeroed; /* bytes written as zeroes */
+	char result[VHDXLOG_SHA256_TEXT]; /* as in struct vhdxlog_selection */
+};
+
+/*
+ * The entries from id.first to id.head, whether or not a Tail names them.
+ * VHDXLOG_E_NOT_FOUND as vhdxlog_sequence_from(); VHDXLOG_E_MISUSE for a scan of
+ * a log region alone.
+ */
+VHDXLOG_API int vhdxlog_overlay_sequence(struct vhdxlog_scan *scan,
+					 struct vhdxlog_range id,
+					 struct vhdxlog_overlay **overlay,
+					 struct vhdxlog_error *err);
+
+/*
+ * What the policy of that index in the selection applies, which may be nothing.
+ * VHDXLOG_E_RANGE where what it applies could not be told.
+ */
+VHDXLOG_API int vhdxlog_overlay_policy(struct vhdxlog_scan *scan, size_t index,
+				       struct vhdxlog_overlay **overlay,
+				       struct vhdxlog_error *err);
+
+/* Accepts NULL. */
+VHDXLOG_API void vhdxlog_overlay_close(struct vhdxlog_overlay *overlay);
+
+VHDXLOG_API const struct vhdxlog_replay *
+vhdxlog_overlay_about(const struct vhdxlog_overlay *overlay);
+
+/* Bytes of the file as it would be. As vhdxlog_source_read(). */
+VHDXLOG_API int vhdxlog_overlay_read(struct vhdxlog_overlay *overlay,
+				     uint64_t off, void *buf, size_t len,
+				     struct vhdxlog_error *err);
+
+/* One stretch that is written: a page, part of one, or a range of zeroes. */
+struct vhdxlog_segment {
+	uint64_t offset, length; /* in the file, bytes */
+	bool zero;
+	uint32_t entry; /* sector of the entry it is seen from */
+	/* Of its first byte, after the replay; UNKNOWN before verdicts on the
+	 * overlay were asked for. */
+	enum vhdxlog_area area;
+};
+
+/*
+ * The next segment, from low offsets to high ones, apart from one another. 0, 1:
+ * no more, or a negative code. What lies beyond the file's end is left out.
+ */
+VHDXLOG_API int vhdxlog_overlay_next(struct vhdxlog_overlay *overlay,
+				     struct vhdxlog_segment *segment,
+				     struct vhdxlog_error *err);
+
+/* Begin again with the first segment. */
+VHDXLOG_API void vhdxlog_overlay_rewind(struct vhdxlog_overlay *overlay);
+
+/*
+ * What stands against writing it down: the verdicts of object REPLAY, in the
+ * order of the catalogue, all statuses. Returns their number, or a negative
+ * code.
+ */
+VHDXLOG_API int
+vhdxlog_overlay_verdicts(struct vhdxlog_overlay *overlay,
+			 struct vhdxlog_verdict v[VHDXLOG_MAX_VERDICTS],
+			 struct vhdxlog_error *err);
 
 /* ----------------------------------------------------------------- orphans */
 

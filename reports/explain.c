@@ -38,6 +38,7 @@ const char *explain_object_words(enum vhdxlog_object object)
 	case VHDXLOG_OBJECT_ENTRY: return "each entry of the log";
 	case VHDXLOG_OBJECT_SEQUENCE: return "each sequence of entries";
 	case VHDXLOG_OBJECT_READER: return "what each known reader would do";
+	case VHDXLOG_OBJECT_REPLAY: return "what vhdxlog-replay is to apply";
 	case VHDXLOG_OBJECT_IMAGE: break;
 	}
 	return "the image";
@@ -135,6 +136,7 @@ const char *explain_area_title(const char *area)
 		{ "sequence", "sequences of log entries" },
 		{ "log", "the log as a whole" },
 		{ "reader", "what readers would do to the image" },
+		{ "replay", "what stands against a replay" },
 	};
 
 	for (size_t i = 0; i < sizeof(titles) / sizeof(*titles); i++) {

@@ -188,6 +188,7 @@ int report_explain_man(FILE *out)
 	fputs(".Sh SEE ALSO\n"
 	      ".Xr vhdxlog 1 ,\n"
 	      ".Xr vhdxlog-explain 1 ,\n"
+	      ".Xr vhdxlog-replay 1 ,\n"
 	      ".Xr vhdxlog-scan 1 ,\n"
 	      ".Xr vhdxlog-show 1\n"
 	      ".Sh STANDARDS\n"

@@ -3,7 +3,7 @@
 
 /* ----------------------------------------------------------------- headers */
 
-static struct rj_record header_fields(const struct vhdxlog_header *h)
+struct rj_record rj_header_fields(const struct vhdxlog_header *h)
 {
 	const bool known = h->readable;
 	struct rj_record r = rj_object();
@@ -29,7 +29,7 @@ static struct rj_record header_fields(const struct vhdxlog_header *h)
 int rj_header_members(struct rj_out *out, struct rj_view *view,
 		      const struct vhdxlog_header *header)
 {
-	struct rj_record checks, r = header_fields(header);
+	struct rj_record checks, r = rj_header_fields(header);
 	int rc = rj_checks(view, VHDXLOG_OBJECT_HEADER, header->slot, &checks);
 
 	if (rc < 0) {

@@ -17,6 +17,7 @@ struct rj_view {
 	const struct report_options *options;
 	bool all_checks, all_bytes;
 	unsigned entry_checks; /* how many there are for an entry */
+	const char *image_sha256; /* made beside the scan; NULL: the scan's */
 	struct vhdxlog_error *err;
 	struct vhdxlog_verdict verdicts[VHDXLOG_MAX_VERDICTS]; /* scratch */
 };
@@ -41,6 +42,7 @@ void rj_custody(struct rj_out *out, const struct rj_view *view);
 
 /* json_image.c: "image" */
 int rj_image(struct rj_out *out, struct rj_view *view);
+struct rj_record rj_header_fields(const struct vhdxlog_header *header);
 int rj_header_members(struct rj_out *out, struct rj_view *view,
 		      const struct vhdxlog_header *header);
 
@@ -61,6 +63,8 @@ int rj_sequence_members(struct rj_out *out, struct rj_view *view,
 void rj_selection(struct rj_out *out, const struct rj_view *view);
 void rj_selection_members(struct rj_out *out,
 			  const struct vhdxlog_selection *row);
+void rj_entry_ids(struct rj_out *out, const char *key, const uint32_t *sectors,
+		  uint64_t n);
 
 /* json_findings.c: "findings", "yara" and "limitations" */
 void rj_findings(struct rj_out *out, const struct rj_view *view);

@@ -241,6 +241,17 @@ void rj_text_twin(struct rj_record *r, const char *key, const char *hex_key,
 		rj_hex(r, hex_key, (const uint8_t *)bytes, strlen(bytes));
 }
 
+void rj_maybe_text_twin(struct rj_record *r, const char *key,
+			const char *hex_key, const char *bytes)
+{
+	if (bytes) {
+		rj_text_twin(r, key, hex_key, bytes);
+		return;
+	}
+	rj_null(r, key);
+	rj_null(r, hex_key);
+}
+
 void rj_utf16_twin(struct rj_record *r, const char *key, const char *hex_key,
 		   struct vhdxlog_utf16 text)
 {

@@ -71,6 +71,9 @@ void rj_checksum(struct rj_record *r, bool stored_known, uint32_t stored,
 /* Text and its twin: the bytes in hex where the text is not faithful. */
 void rj_text_twin(struct rj_record *r, const char *key, const char *hex_key,
 		  const char *bytes);
+/* NULL for the bytes: both are null. */
+void rj_maybe_text_twin(struct rj_record *r, const char *key,
+			const char *hex_key, const char *bytes);
 void rj_utf16_twin(struct rj_record *r, const char *key, const char *hex_key,
 		   struct vhdxlog_utf16 text);
 

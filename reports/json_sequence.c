@@ -87,8 +87,8 @@ int rj_sequences(struct rj_out *out, struct rj_view *view)
 
 /* --------------------------------------------------------------- selection */
 
-static void entry_ids(struct rj_out *out, const char *key,
-		      const uint32_t *sectors, uint64_t n)
+void rj_entry_ids(struct rj_out *out, const char *key, const uint32_t *sectors,
+		  uint64_t n)
 {
 	char id[VHDXLOG_ID_TEXT];
 
@@ -130,8 +130,8 @@ static struct rj_record result(const struct vhdxlog_selection *s)
 void rj_selection_members(struct rj_out *out, const struct vhdxlog_selection *s)
 {
 	rj_members(out, choice(s));
-	entry_ids(out, "entries", s->entries, s->entry_count);
-	entry_ids(out, "applied_entries", s->applied, s->applied_count);
+	rj_entry_ids(out, "entries", s->entries, s->entry_count);
+	rj_entry_ids(out, "applied_entries", s->applied, s->applied_count);
 	rj_members(out, result(s));
 }
 

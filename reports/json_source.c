@@ -3,7 +3,8 @@
 
 #include "reports/facts.h"
 
-static struct rj_record hashes(const struct vhdxlog_hashes *h)
+static struct rj_record hashes(const struct vhdxlog_hashes *h,
+			       const char *image)
 {
 	struct rj_record r = rj_object();
 
@@ -12,7 +13,7 @@ static struct rj_record hashes(const struct vhdxlog_hashes *h)
 	rj_words(&r, "log", h->log);
 	rj_words(&r, "metadata", h->metadata);
 	rj_words(&r, "bat", h->bat);
-	rj_words(&r, "image", h->image);
+	rj_words(&r, "image", image ? image : h->image);
 	return r;
 }
 
@@ -21,7 +22,8 @@ void rj_source(struct rj_out *out, const struct rj_view *view)
 	static const struct vhdxlog_hashes none;
 	const struct report_subject *s = view->subject;
 	const struct vhdxlog_source *src = s ? s->source : NULL;
-	const struct vhdxlog_hashes *h = s ? vhdxlog_hashes(s->scan) : &none;
+	const struct vhdxlog_scan *scan = rj_scan(view);
+	const struct vhdxlog_hashes *h = scan ? vhdxlog_hashes(scan) : &none;
 	struct rj_record r = rj_object(), member = rj_object();
 
 	rj_text_twin(&r, "path", "path_hex", view->options->path);
@@ -29,9 +31,9 @@ void rj_source(struct rj_out *out, const struct rj_view *view)
 	rj_maybe_decimal(&r, "size", s, s ? vhdxlog_source_size(src) : 0);
 	rj_words(&r, "kind",
 		 s ? vhdxlog_source_kind_name(vhdxlog_source_kind(src)) : NULL);
-	rj_maybe_bool(&r, "unchanged", s,
-		      s && vhdxlog_verdict(s->scan)->unchanged);
-	rj_put(&r, "sha256", hashes(h));
+	rj_maybe_bool(&r, "unchanged", scan,
+		      scan && vhdxlog_verdict(scan)->unchanged);
+	rj_put(&r, "sha256", hashes(h, view->image_sha256));
 	rj_words(&r, "image_sha1", h->image_sha1);
 	rj_words(&r, "image_md5", h->image_md5);
 	rj_put(&member, "source", r);

@@ -33,6 +33,12 @@ void phrase_others(struct phrase *p, uint64_t n, const char *one,
 void phrase_because(struct phrase *p, const struct vhdxlog_outcome *o,
 		    const char *otherwise);
 
+/* "one page of the BAT, two of guest data and one of the metadata" */
+void phrase_areas(struct phrase *p, const struct vhdxlog_effect *e);
+
+/* Whether there is any such page. */
+bool phrase_has_areas(const struct vhdxlog_effect *e);
+
 /* That the whole log lies outside the file; false, saying nothing: not so. */
 bool phrase_if_outside(struct phrase *p, const struct report_subject *s);
 

@@ -99,6 +99,75 @@ int report_show_json(FILE *out, const struct report_subject *subject,
 		     const struct report_options *options,
 		     struct vhdxlog_error *err);
 
+/* ------------------------------------------------------------------ replay */
+
+enum report_replay_mode {
+	REPORT_REPLAY,	/* a copy with a sequence applied */
+	REPORT_REARM,	/* a copy with a sequence made the active one */
+	REPORT_APPLY,	/* a copy with a patch applied */
+	REPORT_UNAPPLY, /* ... taken back */
+};
+
+enum report_replay_outcome {
+	REPORT_WRITTEN,
+	REPORT_WOULD_WRITE, /* a dry run, and nothing stands against it */
+	REPORT_REFUSED,
+	REPORT_FAILED,
+};
+
+/* One stretch of the file that is written. */
+struct report_page {
+	uint64_t offset, length;
+	bool zero;    /* all its new bytes */
+	bool changes; /* any byte, or the file was not that long */
+	uint32_t entry; /* log sector, or VHDXLOG_NO_SECTOR */
+	enum vhdxlog_area area; /* of its first byte, after the change */
+	/* Of old and new bytes; "" where not made: old ones beyond the file's
+	 * end, or more zeroes than are worth reading. */
+	char before[VHDXLOG_SHA256_TEXT], after[VHDXLOG_SHA256_TEXT];
+};
+
+/* What vhdxlog-replay did, or would do. Strings borrowed, may be NULL. */
+struct report_replay {
+	enum report_replay_mode mode;
+	enum report_replay_outcome outcome;
+	const char *reason; /* why it was refused or failed; else NULL */
+	/* Of IMAGE; NULL: it could not be examined. For REPORT_APPLY and
+	 * _UNAPPLY there is a source and no scan. */
+	const struct report_subject *subject;
+	/* What was chosen; NULL: it did not come to that. */
+	struct vhdxlog_overlay *overlay;
+	const char *output; /* path; NULL: none was to be made */
+	const char *patch;  /* path of the patch that is written or read */
+	const char *sequence, *policy; /* as asked for */
+	bool dry_run, overwrite, force, hash, strict; /* as asked for */
+	const char *parent;			      /* path, as asked for */
+	bool packed; /* REPORT_REARM: entries put together, to fit */
+	/* What --force overrode: checks that failed. */
+	const struct vhdxlog_check *const *overridden;
+	size_t overridden_count;
+	bool sizes_known;
+	uint64_t size_before, size_after; /* of the file, bytes */
+	/* Both copies, as they were (subject) and as they are then. */
+	bool has_headers;
+	struct vhdxlog_header headers[2]; /* as vhdxlog_header() gives them */
+	const char *copied_by; /* "reflink", "copy_file_range", "plain" */
+	const char *source_sha256, *output_sha256; /* --hash; NULL: not made */
+	/* The next stretch that is written: 0, 1: no more, negative. NULL: it
+	 * did not come to that. */
+	int (*page)(void *ctx, struct report_page *page,
+		    struct vhdxlog_error *err);
+	void *page_ctx;
+	const char *next; /* the command that comes next; NULL: none */
+};
+
+int report_replay_text(FILE *out, const struct report_replay *replay,
+		       const struct report_options *options,
+		       struct vhdxlog_error *err);
+int report_replay_json(FILE *out, const struct report_replay *replay,
+		       const struct report_options *options,
+		       struct vhdxlog_error *err);
+
 /* ---------------------------------------------------------------- sentences */
 
 /* verdict.summary: one sentence that a person can act on; snprintf's rules. */

@@ -13,58 +13,6 @@
 #include "reports/facts.h"
 #include "reports/readers.h"
 
-static const char *area_words(enum vhdxlog_area area)
-{
-	switch (area) {
-	case VHDXLOG_AREA_IDENTIFIER: return "of the file type identifier";
-	case VHDXLOG_AREA_HEADERS: return "of the headers";
-	case VHDXLOG_AREA_REGION_TABLES: return "of the region tables";
-	case VHDXLOG_AREA_RESERVED: return "of the reserved area";
-	case VHDXLOG_AREA_LOG: return "of the log itself";
-	case VHDXLOG_AREA_BAT: return "of the BAT";
-	case VHDXLOG_AREA_METADATA: return "of the metadata";
-	case VHDXLOG_AREA_OTHER_REGION: return "of another region";
-	case VHDXLOG_AREA_PAYLOAD: return "of guest data";
-	case VHDXLOG_AREA_SECTOR_BITMAP: return "of sector bitmaps";
-	case VHDXLOG_AREA_UNOWNED: return "that no structure owns";
-	case VHDXLOG_AREA_UNKNOWN:
-	case VHDXLOG_AREA_COUNT: break;
-	}
-	return "whose purpose is not known";
-}
-
-static unsigned count_areas(const struct vhdxlog_effect *e)
-{
-	unsigned n = 0;
-
-	for (unsigned a = 0; a < VHDXLOG_AREA_COUNT; a++)
-		n += e->area_pages[a] != 0;
-	return n;
-}
-
-/* "one page of the BAT, two of guest data and one of the metadata" */
-static void add_areas(struct phrase *p, const struct vhdxlog_effect *e)
-{
-	unsigned left = count_areas(e);
-	bool first = true;
-	char word[24];
-
-	for (unsigned a = 0; a < VHDXLOG_AREA_COUNT; a++) {
-		uint64_t n = e->area_pages[a];
-
-		if (n == 0)
-			continue;
-		left--;
-		if (first)
-			phrase_count(p, n, "page", "pages", false);
-		else
-			phrase_add(p, "%s%s", left ? ", " : " and ",
-				   phrase_number(n, false, word));
-		phrase_add(p, " %s", area_words((enum vhdxlog_area)a));
-		first = false;
-	}
-}
-
 /* "they change one page of the BAT and make the file 36 MiB long" */
 static void add_effect(struct phrase *p, const struct vhdxlog_effect *e,
 		       uint64_t entries)
@@ -73,14 +21,14 @@ static void add_effect(struct phrase *p, const struct vhdxlog_effect *e,
 	char size[32];
 
 	phrase_add(p, "%s ", entries == 1 ? "it" : "they");
-	if (count_areas(e) == 0) {
+	if (!phrase_has_areas(e)) {
 		phrase_add(p, "%s no page", entries == 1 ? "writes" : "write");
 	} else {
 		phrase_add(p,
 			   e->changes_known && e->changes_bytes ? "change%s " :
 								  "write%s ",
 			   s);
-		add_areas(p, e);
+		phrase_areas(p, e);
 	}
 	if (e->zeroed)
 		phrase_add(p, " (%s of it zeroes)",

@@ -17,6 +17,7 @@ struct text text_begin(FILE *out, const struct report_subject *subject,
 {
 	return (struct text){
 		.out = out,
+		.program = "vhdxlog",
 		.options = options,
 		.source = subject ? subject->source : NULL,
 		.scan = subject ? subject->scan : NULL,

@@ -13,6 +13,7 @@
 
 struct text {
 	FILE *out;
+	const char *program; /* whose report it is; static */
 	const struct report_options *options;
 	struct vhdxlog_source *source;
 	struct vhdxlog_scan *scan;

@@ -62,8 +62,8 @@ void text_custody(struct text *t)
 	if (!c)
 		return;
 	text_put(t, TEXT_STRONG, "\n  record of the run\n");
-	fprintf(t->out, "  %-10s  vhdxlog %s (%s)\n", "program", c->version,
-		c->build);
+	fprintf(t->out, "  %-10s  %s %s (%s)\n", "program", t->program,
+		c->version, c->build);
 	put_arguments(t, c);
 	put_fact(t, "user", c->user);
 	put_fact(t, "host", c->host);

@@ -34,6 +34,7 @@ from validate import complaints, validator  # noqa: E402
 SRC = pathlib.Path(os.environ.get("VHDXLOG_SRC", "."))
 VHDXLOG = os.environ.get("VHDXLOG", str(SRC / "build/vhdxlog"))
 CORPUS = os.environ.get("VHDXLOG_CORPUS", str(SRC / "build/vhdxlog-corpus"))
+REPLAY = os.environ.get("VHDXLOG_REPLAY", str(SRC / "build/vhdxlog-replay"))
 RECIPES = SRC / "corpus/recipes"
 SLOW = os.environ.get("VHDXLOG_CHECKER") == "valgrind"
 JOBS = 2
@@ -43,6 +44,7 @@ WIDTH = 80
 NO_RECIPE = {
     "image-structure-unreadable": "a read error; see tests/fault",
     "log-sector-unreadable": "a read error; see tests/fault",
+    "replay-source-unstable": "an image that changes; see tests/fault",
 }
 
 # What makes an object unusable. Only one such check of an object fails, unless
@@ -117,6 +119,20 @@ def scan(recipe, image, schema, folder):
     if wrong:
         raise Failed("not by the schema: " + "; ".join(wrong[:5]))
     return done.returncode, json.loads(done.stdout)
+
+
+def replay(recipe, image, schema):
+    """What a dry run says of the choice that a recipe makes."""
+    command = [REPLAY, "--dry-run", "-f", "json", *recipe["replay"], str(image)]
+    done = run(command)
+    wrong = complaints(schema, done.stdout)
+    if wrong:
+        raise Failed("replay: not by the schema: " + "; ".join(wrong[:5]))
+    return {
+        "exit": done.returncode,
+        "forced": run([command[0], "--force", *command[1:]]).returncode,
+        "fails": names(json.loads(done.stdout)["checks"], "fail"),
+    }
 
 
 def objects(report):
@@ -212,7 +228,9 @@ def who(check, report):
     return [w.removeprefix("policy:") for w in sum(where, [])]
 
 
-def judge_own(check, expected, report, consequences, catalogue):
+def judge_own(
+    check, expected, report, consequences, catalogue, expected_replay
+):
     """What a check's own recipe must show of it."""
     if catalogue[check]["object"] == "reader":
         if expected != who(check, report):
@@ -220,32 +238,40 @@ def judge_own(check, expected, report, consequences, catalogue):
         if not who(check, report):
             yield f"{check} is not found"
         return
+    if catalogue[check]["object"] == "replay":
+        if check not in expected_replay.get("fails", []):
+            yield f"{check} does not stand against the replay"
+        return
     if not fails_anywhere(check, report):
         yield f"{check} does not fail"
     yield from alone(check, report, consequences, catalogue)
 
 
-def judge(path, recipe, status, report, catalogue):
+def judge(path, recipe, got, report, catalogue):
     """Everything that is not as it should be."""
     expect = dict(recipe["expect"])
     consequences = expect.pop("consequences", {})
     expected_who = expect.pop("who", [])
     expected_rows = expect.pop("readers", None)
-    got = seen(status, report)
     if expect != got:
         yield difference(expect, got)
     if path.parent.name == "reader" and expected_rows != rows(report):
         yield difference(expected_rows, rows(report))
     if path.parent.name == "check":
         yield from judge_own(
-            path.stem, expected_who, report, consequences, catalogue
+            path.stem,
+            expected_who,
+            report,
+            consequences,
+            catalogue,
+            got.get("replay", {}),
         )
 
 
-def update(path, recipe, status, report):
+def update(path, recipe, got, report):
     before = recipe.get("expect", {})
     recipe["expect"] = {
-        **seen(status, report),
+        **got,
         **{k: before[k] for k in ("readers", "consequences") if k in before},
     }
     if path.parent.name == "reader":
@@ -258,22 +284,25 @@ def update(path, recipe, status, report):
 # -------------------------------------------------------------------- running
 
 
-def examine(path, arguments, schema, catalogue, folder):
+def examine(path, arguments, schemas, catalogue, folder):
     """One recipe; a text that says what is wrong, or ''."""
     recipe = json.loads(path.read_text(encoding="utf-8"))
     image = folder / (str(path.with_suffix(".vhdx")).replace("/", "-"))
     try:
         build(path, image)
-        status, report = scan(recipe, image, schema, folder)
+        status, report = scan(recipe, image, schemas["scan"], folder)
+        got = seen(status, report)
+        if "replay" in recipe:
+            got["replay"] = replay(recipe, image, schemas["replay"])
     except Failed as failed:
         return str(failed)
     finally:
         if not arguments.keep:
             image.unlink(missing_ok=True)
     if arguments.update:
-        update(path, recipe, status, report)
+        update(path, recipe, got, report)
     recipe.setdefault("expect", {})
-    return "\n".join(judge(path, recipe, status, report, catalogue))
+    return "\n".join(judge(path, recipe, got, report, catalogue))
 
 
 def explained():
@@ -315,7 +344,10 @@ def main():
     parser.add_argument("recipes", nargs="*", type=pathlib.Path)
     arguments = parser.parse_args()
     catalogue = explained()
-    schema = validator(SRC / "reports/vhdxlog.scan-1.schema.json")
+    schemas = {
+        name: validator(SRC / f"reports/vhdxlog.{name}-1.schema.json")
+        for name in ("scan", "replay")
+    }
     if arguments.coverage:
         wrong = list(missing(catalogue))
         print("\n".join(wrong))
@@ -330,7 +362,7 @@ def main():
         ]
         with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
             answers = pool.map(
-                lambda p: examine(p, arguments, schema, catalogue, folder), paths
+                lambda p: examine(p, arguments, schemas, catalogue, folder), paths
             )
             for path, wrong in zip(paths, answers):
                 if wrong:

@@ -124,7 +124,7 @@ const char *vhdxlog_object_name(enum vhdxlog_object object)
 {
 	static const char *const names[] = { "image", "header", "region-table",
 					     "log",   "entry",	"sequence",
-					     "reader" };
+					     "reader", "replay" };
 
 	return names[object];
 }

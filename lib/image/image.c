@@ -97,6 +97,21 @@ int vl_image_examine(struct vl_image *i, const struct vl_view *view,
 	return rc;
 }
 
+enum vl_check_id vl_image_refusal(const struct vl_image *image)
+{
+	for (unsigned i = 1; i < VLC_COUNT; i++) {
+		enum vl_check_id id = (enum vl_check_id)i;
+		enum vhdxlog_class c = vl_check(id)->class_;
+
+		if ((c == VHDXLOG_CLASS_F ||
+		     (c == VHDXLOG_CLASS_M && image->strict)) &&
+		    vl_check(id)->object == VHDXLOG_OBJECT_IMAGE &&
+		    vl_failed(image->judgement, id))
+			return id;
+	}
+	return VLC_none;
+}
+
 const char *vhdxlog_area_name(enum vhdxlog_area area)
 {
 	static const char *const names[VHDXLOG_AREA_COUNT] = {

@@ -116,6 +116,12 @@ void vl_image_raw_log(struct vl_image *image, const struct vl_view *disk,
 int vl_image_examine(struct vl_image *image, const struct vl_view *replayed,
 		     struct vhdxlog_error *err);
 
+/*
+ * The first rule that the image breaks and for which it is to be refused, in
+ * strict mode those of class M too; or VLC_none.
+ */
+enum vl_check_id vl_image_refusal(const struct vl_image *image);
+
 /* Parts of vl_image_examine(). */
 int vl_regions_read(struct vl_image *image, const struct vl_view *view,
 		    struct vhdxlog_error *err);

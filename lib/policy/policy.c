@@ -139,14 +139,13 @@ static void note_outcome(struct vl_choice *choice)
 		choice->effects |= VL_READER_BIT(VLC_reader_aborts);
 }
 
-static int ask(struct vl_policies *p, size_t index, struct vl_case *c,
-	       struct vhdxlog_error *err)
+/* What the reader does, without what it comes to. */
+static int choose(struct vl_case *c, struct vhdxlog_error *err)
 {
-	struct vl_choice *choice = c->choice;
 	int rc = c->policy->run(c, err);
 
 	/* A search leaves what it chose; then the rules of replay say more. */
-	if (!rc && c->chosen.n && !*choice->reason)
+	if (!rc && c->chosen.n && !*c->choice->reason)
 		rc = vl_apply(c, err);
 	/* What could be read once and now cannot leaves this reader's outcome
 	 * open, not that of the scan. */
@@ -156,7 +155,16 @@ static int ask(struct vl_policies *p, size_t index, struct vl_case *c,
 		c->choice->unknown = true;
 		rc = 0;
 	}
-	note_outcome(choice);
+	note_outcome(c->choice);
+	return rc;
+}
+
+static int ask(struct vl_policies *p, size_t index, struct vl_case *c,
+	       struct vhdxlog_error *err)
+{
+	struct vl_choice *choice = c->choice;
+	int rc = choose(c, err);
+
 	if (!rc)
 		rc = share(p, &c->chosen, &choice->chosen, err);
 	if (!rc)
@@ -168,32 +176,71 @@ static int ask(struct vl_policies *p, size_t index, struct vl_case *c,
 	return rc;
 }
 
-int vl_policies_ask(struct vl_policies *p, struct vl_log *log,
-		    const struct vl_image *image, const struct vl_view *disk,
-		    const struct vhdxlog_options *options,
+static struct vl_case case_of(size_t index, const struct vl_asked *asked,
+			      struct vl_choice *choice)
+{
+	choice->parts = UINT32_MAX;
+	choice->length = asked->disk->size;
+	return (struct vl_case){
+		.policy = &vl_policy_table[index],
+		.log = asked->log,
+		.image = asked->image,
+		.options = asked->options,
+		.disk = asked->disk,
+		.choice = choice,
+	};
+}
+
+static void release_case(struct vl_case *c)
+{
+	free(c->chosen.value);
+	free(c->applied.value);
+	free(c->pile.value);
+}
+
+int vl_policies_ask(struct vl_policies *p, const struct vl_asked *asked,
 		    struct vhdxlog_error *err)
 {
 	int rc = 0;
 
 	*p = (struct vl_policies){ 0 };
 	for (size_t i = 0; !rc && i < VL_POLICIES; i++) {
-		struct vl_case c = {
-			.policy = &vl_policy_table[i],
-			.log = log,
-			.image = image,
-			.options = options,
-			.disk = disk,
-			.choice = &p->choice[i],
-		};
+		struct vl_case c = case_of(i, asked, &p->choice[i]);
 
-		c.choice->parts = UINT32_MAX;
-		c.choice->length = disk->size;
 		rc = ask(p, i, &c, err);
-		free(c.chosen.value);
-		free(c.applied.value);
-		free(c.pile.value);
+		release_case(&c);
 	}
-	vl_log_forget(log);
+	vl_log_forget(asked->log);
+	return rc;
+}
+
+int vl_policy_overlay(size_t index, const struct vl_asked *asked,
+		      struct vl_choice *choice, uint32_t **applied,
+		      struct vl_overlay *o, struct vhdxlog_error *err)
+{
+	struct vl_case c;
+	int rc;
+
+	*choice = (struct vl_choice){ 0 };
+	*applied = NULL;
+	c = case_of(index, asked, choice);
+	rc = choose(&c, err);
+	if (!rc && choice->unknown)
+		rc = vl_error(err, VHDXLOG_E_RANGE, 0, 0,
+			      "telling what the reader would apply");
+	if (!rc) {
+		rc = vl_overlay_of(o, asked->disk, asked->log,
+				   (struct vl_pile){ c.pile.value, c.pile.n },
+				   choice->length, err);
+		c.pile = (struct vl_picks){ 0 }; /* the overlay's now */
+	}
+	if (!rc) {
+		choice->applied = (struct vl_list){ c.applied.value,
+						    c.applied.n };
+		*applied = c.applied.value;
+		c.applied = (struct vl_picks){ 0 };
+	}
+	release_case(&c);
 	return rc;
 }
 

@@ -58,11 +58,27 @@ struct vl_policies {
 	unsigned n_results; /* digests that were made */
 };
 
-/* Ask every policy. s->log without sectors where there is no log. */
-int vl_policies_ask(struct vl_policies *p, struct vl_log *log,
-		    const struct vl_image *image, const struct vl_view *disk,
-		    const struct vhdxlog_options *options,
+/* What policies are asked about. All borrowed. */
+struct vl_asked {
+	struct vl_log *log; /* without sectors where there is no log */
+	const struct vl_image *image;
+	const struct vl_view *disk;
+	const struct vhdxlog_options *options;
+};
+
+/* Ask every policy. */
+int vl_policies_ask(struct vl_policies *p, const struct vl_asked *asked,
 		    struct vhdxlog_error *err);
+
+/*
+ * The file as one of them would leave it. *choice is filled but for its result;
+ * what it applies is *applied, free() it. Release the overlay, and forget the
+ * layers (decode.h) when no overlay is left that was made so. VHDXLOG_E_RANGE
+ * where what is applied could not be told.
+ */
+int vl_policy_overlay(size_t index, const struct vl_asked *asked,
+		      struct vl_choice *choice, uint32_t **applied,
+		      struct vl_overlay *o, struct vhdxlog_error *err);
 void vl_policies_release(struct vl_policies *p);
 
 const char *vl_policy_name(size_t index);   /* "qemu-7.2" */

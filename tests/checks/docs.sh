@@ -68,6 +68,16 @@ for option in $(manual tools/man/vhdxlog.1 | options |
 	complain "tools/man/vhdxlog.1: $option is in no --help"
 done
 
+# A program of its own, with no commands.
+page=tools/man/vhdxlog-replay.1
+help=$("$VHDXLOG_REPLAY" --help) || complain "vhdxlog-replay --help fails"
+for option in $(comm -23 <(echo "$help" | options) <(manual "$page" | options)); do
+	complain "vhdxlog-replay: $option is in no manual page"
+done
+for option in $(manual "$page" | options | comm -13 <(echo "$help" | options) -); do
+	complain "$page: $option is not in vhdxlog-replay --help"
+done
+
 checks=$VHDXLOG_BUILD/vhdxlog-checks.7
 while read -r name; do
 	sed 's/\\-/-/g' "$checks" | grep -qwF -e "$name" ||
@@ -84,27 +94,56 @@ policies=$("$VHDXLOG" scan --policy '?' - 2>&1 | sed -n 's/.*Policies are //p')
 for page in tools/man/*.[17] "$checks"; do
 	mandoc -T lint -W error "$page" || complain "$page has errors"
 done
-# Each line of the tour must come in the output, in this order; "..." stands for
-# any number of others.
+# The tour: commands on the image of `make demo`, and below each what it prints.
+# Each line that is shown must come in the output, in this order; "..." stands
+# for any number of others. What shows nothing must work.
 tour=$(mktemp -d) || exit 1
 trap 'rm -rf "$tour"' EXIT
 mkdir "$tour/build"
 "$VHDXLOG_CORPUS" corpus/recipes/demo.json "$tour/build/demo.vhdx" || failed=1
-(cd "$tour" && "$VHDXLOG" scan build/demo.vhdx) >"$tour/output"
-sed -n '\|^    \$ build/vhdxlog scan build/demo.vhdx$|,/^[^ ]/{
-	/^[^ ]/!s/^    //p
-}' README.md | sed 1d >"$tour/shown"
-[ -s "$tour/shown" ] || complain "README.md: no tour of scan"
-awk '
-	NR == FNR { shown[++n] = $0; next }
-	n >= at + 1 && shown[at + 1] == "..." { at++ }
-	n >= at + 1 && $0 == shown[at + 1] { at++ }
-	END {
-		while (shown[at + 1] == "...")
-			at++
-		if (at < n) {
-			print "README.md: the tour shows what is not printed: " shown[at + 1]
-			exit 1
-		}
-	}' "$tour/shown" "$tour/output" || failed=1
+ln -s "$VHDXLOG" "$tour/build/vhdxlog"
+ln -s "$VHDXLOG_REPLAY" "$tour/build/vhdxlog-replay"
+
+# The commands, in order, that are about this image alone.
+tour_commands()
+{
+	sed -n 's/^    \$ \(build\/[^|]*build\/demo[^|]*\)$/\1/p' README.md
+}
+
+# What README.md shows below a command.
+shown()
+{
+	awk -v command="    \$ $1" '
+		on && !/^    [^$]/ { exit }
+		on { print substr($0, 5) }
+		$0 == command { on = 1 }' README.md
+}
+
+# compare COMMAND: $tour/shown with $tour/output.
+compare()
+{
+	awk -v command="$1" '
+		NR == FNR { shown[++n] = $0; next }
+		n >= at + 1 && shown[at + 1] == "..." { at++ }
+		n >= at + 1 && $0 == shown[at + 1] { at++ }
+		END {
+			while (shown[at + 1] == "...")
+				at++
+			if (at < n) {
+				print "README.md: " command " does not print: " shown[at + 1]
+				exit 1
+			}
+		}' "$tour/shown" "$tour/output"
+}
+
+toured=0
+while read -r command; do
+	(cd "$tour" && bash -c "$command") >"$tour/output" 2>&1 ||
+		[ $? -eq 1 ] || complain "README.md: $command fails"
+	shown "$command" >"$tour/shown"
+	[ -s "$tour/shown" ] || continue
+	toured=$((toured + 1))
+	compare "$command" || failed=1
+done < <(tour_commands)
+[ $toured -gt 0 ] || complain "README.md: no tour"
 exit $failed

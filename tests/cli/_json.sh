@@ -22,7 +22,7 @@ valid()
 	local schema=$VHDXLOG_SRC/reports/vhdxlog.$1.schema.json lines=()
 	shift
 	case $schema in
-	*.records.*) lines=(--jsonl) ;;
+	*.records.* | *.patch-*) lines=(--jsonl) ;;
 	esac
 	"$VHDXLOG_SRC/tests/validate.py" "${lines[@]}" "$schema" "$@" || exit 1
 }
@@ -31,6 +31,18 @@ valid()
 make_image()
 {
 	"$VHDXLOG_CORPUS" "$VHDXLOG_SRC/corpus/recipes/demo.json" "$1" || exit 1
+}
+
+# Records of replays of every kind, one a line, as a unit test makes them up.
+make_replays()
+{
+	[ -x "$VHDXLOG_BUILD/unit" ] || {
+		echo "the unit tests are not built"
+		exit 77
+	}
+	VHDXLOG_REPLAY_RECORDS=$1 "$VHDXLOG_BUILD/unit" --filter \
+		'report_replay/records_of_every_kind*' >unit.log 2>&1 &&
+		[ -s "$1" ] || fail "$(cat unit.log)"
 }
 
 # Images of other programs, unpacked here one at a time: `while real_image f`.

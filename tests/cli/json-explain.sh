@@ -7,7 +7,9 @@
 
 "$VHDXLOG" explain -f json entry-checksum-bad >check.json || fail "no check"
 "$VHDXLOG" explain -f json 0x80070570 >message.json || fail "no message"
-valid explain-1 check.json message.json
+"$VHDXLOG" explain -f json reader-hangs replay-not-current >others.json ||
+	fail "no check of a reader, or of a replay"
+valid explain-1 check.json message.json others.json
 jq -e '.checks[0].id == "entry-checksum-bad" and .checks[0].class == "E"' \
 	check.json >/dev/null || fail "$(cat check.json)"
 jq -e '.messages | length > 0' message.json >/dev/null || fail "$(cat message.json)"

@@ -4,43 +4,7 @@
 # The schemas refuse what the interface does not allow, so that a report which
 # validates says something: a key too many or too few at any level, a number for
 # a string, a word that is not in a vocabulary.
-. "$VHDXLOG_SRC/tests/cli/_json.sh"
-
-# A good report and the ways to spoil it; each has to be complained of.
-changes=()
-spoil()
-{
-	jq -c "$1" good >spoilt || exit 1
-	! cmp -s good spoilt || fail "changes nothing: $1"
-	cat spoilt >>bad.jsonl
-	changes+=("$1")
-}
-
-# Each of these objects with a key more and with a key less.
-spoil_keys()
-{
-	local object
-	for object; do
-		spoil "$object |= (. + {surplus: null})"
-		spoil "$object |= del(.[keys_unsorted[-1]])"
-	done
-}
-
-# refused SCHEMA
-refused()
-{
-	local n
-	"$VHDXLOG_SRC/tests/validate.py" --jsonl \
-		"$VHDXLOG_SRC/reports/vhdxlog.$1.schema.json" bad.jsonl \
-		2>complaints
-	[ ${#changes[@]} -gt 0 ] || fail "nothing was spoilt"
-	for ((n = 1; n <= ${#changes[@]}; n++)); do
-		grep -q "^bad.jsonl:$n: " complaints ||
-			fail "$1 allows: ${changes[n - 1]}"
-	done
-	changes=()
-	rm -f bad.jsonl
-}
+. "$VHDXLOG_SRC/tests/cli/_spoil.sh"
 
 make_image demo.vhdx
 scan -f json --all-checks demo.vhdx | jq -c . >good

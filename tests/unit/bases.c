@@ -9,6 +9,7 @@
 #include "crc32c.h"
 #include "ondisk/layout.h"
 #include "ondisk/metadata.h"
+#include "random_ring.h"
 
 #define LOG_ENTRIES                                                         \
 	"\"log\": {\"entries\": ["                                          \
@@ -227,4 +228,22 @@ void base_seal(const struct base *b, uint8_t *image, uint64_t off)
 		if (off - from < (uint64_t)e->sectors * VL_SECTOR)
 			seal_entry(b, image, e);
 	}
+}
+
+void base_make_random(struct base *b, uint64_t seed)
+{
+	struct random_ring ring;
+
+	base_make(b, BASE_DYNAMIC);
+	random_ring_make(&ring, seed);
+	memset(b->image.at + b->log_offset, 0, b->log_length);
+	memcpy(b->image.at + b->log_offset, ring.bytes,
+	       (size_t)ring.sectors * 4096);
+	for (unsigned slot = 1; slot <= 2; slot++) {
+		uint64_t at = VL_HEADER_OFFSET(slot) + VL_OFF_header_log_guid;
+
+		memcpy(b->image.at + at, ring.guids[0].bytes, 16);
+		base_seal(b, b->image.at, at);
+	}
+	random_ring_free(&ring);
 }

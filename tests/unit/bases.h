@@ -42,6 +42,12 @@ struct base {
 void base_make(struct base *b, enum base_kind kind);
 void base_free(struct base *b);
 
+/*
+ * The same with a random ring (random_ring.h) as its log, which both headers
+ * name; places and entries are no longer what is there.
+ */
+void base_make_random(struct base *b, uint64_t seed);
+
 /* Make right every checksum over the byte at off, as far as it can be. */
 void base_seal(const struct base *b, uint8_t *image, uint64_t off);
 

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+#include "tools/vhdxlog-replay/job.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/common/lookup.h"
+#include "tools/common/say.h"
+
+/* ------------------------------------------------------------------ choice */
+
+static int open_sequence(struct job *job, const char *id)
+{
+	struct vhdxlog_error err = { .code = VHDXLOG_OK };
+	struct vhdxlog_scan *scan = job->subject.report.scan;
+	struct report_target target;
+	char *why;
+
+	/* The options made sure that it is one. */
+	report_target_parse(id, &target);
+	why = tool_why_no_sequence(scan, target.range);
+	if (why)
+		return job_refuse(job, why);
+	if (vhdxlog_overlay_sequence(scan, target.range, &job->overlay, &err))
+		return job_fail_with(job, &err);
+	return 0;
+}
+
+static int open_policy(struct job *job, size_t index)
+{
+	struct vhdxlog_error err = { .code = VHDXLOG_OK };
+	int rc = vhdxlog_overlay_policy(job->subject.report.scan, index,
+					&job->overlay, &err);
+
+	if (rc == VHDXLOG_E_RANGE)
+		return job_refuse(job,
+				  tool_format("what %s would apply could not "
+					      "be told",
+					      vhdxlog_policy_name(index)));
+	return rc ? job_fail_with(job, &err) : 0;
+}
+
+/* -------------------------------------------------------------- objections */
+
+static bool can_be_forced(const struct vhdxlog_check *c)
+{
+	return c->class_ != VHDXLOG_CLASS_F;
+}
+
+/* "sentence (id): got x, want y" */
+static char *describe(const struct job *job, const struct vhdxlog_verdict *v)
+{
+	const char *reason = vhdxlog_overlay_about(job->overlay)->reason;
+
+	if (strcmp(v->check->name, "replay-refused-by-reader") == 0)
+		return tool_format("%s (%s): %s", v->check->sentence,
+				   v->check->name, reason);
+	return tool_format("%s (%s): got %s, want %s", v->check->sentence,
+			   v->check->name, v->got, v->want);
+}
+
+static char *join(char *reasons, char *more)
+{
+	char *all = reasons ? tool_format("%s; %s", reasons, more) :
+			      tool_format("%s", more);
+
+	free(reasons);
+	free(more);
+	return all;
+}
+
+/* What stands against the choice, and is neither harmless nor forced. */
+static char *object(struct job *job, const struct vhdxlog_verdict *v, int n)
+{
+	char *reasons = NULL;
+
+	for (int i = 0; i < n; i++) {
+		const struct vhdxlog_check *c = v[i].check;
+
+		if (v[i].status != VHDXLOG_FAIL &&
+		    v[i].status != VHDXLOG_BLOCKED)
+			continue;
+		if (c->severity != VHDXLOG_ERROR)
+			continue;
+		if (job->options->replay.force && can_be_forced(c))
+			job->overridden[job->report.overridden_count++] = c;
+		else
+			reasons = join(reasons, describe(job, &v[i]));
+	}
+	return reasons;
+}
+
+static int judge(struct job *job)
+{
+	struct vhdxlog_verdict v[VHDXLOG_MAX_VERDICTS];
+	struct vhdxlog_error err = { .code = VHDXLOG_OK };
+	int n = vhdxlog_overlay_verdicts(job->overlay, v, &err);
+	char *reasons;
+
+	if (n < 0)
+		return job_fail_with(job, &err);
+	reasons = object(job, v, n);
+	return reasons ? job_refuse(job, reasons) : 0;
+}
+
+int job_choose(struct job *job)
+{
+	const struct tool_replay_options *r = &job->options->replay;
+	const struct vhdxlog_replay *about;
+	int status = r->sequence ? open_sequence(job, r->sequence) :
+				   open_policy(job, r->policy_index);
+
+	if (status)
+		return status;
+	about = vhdxlog_overlay_about(job->overlay);
+	job->report.overlay = job->overlay;
+	job->report.sizes_known = true;
+	job->report.size_before = about->size_before;
+	job->report.size_after = about->size;
+	return judge(job);
+}
+
+/* -------------------------------------------------------------------- plan */
+
+int job_plan(struct job *job)
+{
+	struct vhdxlog_error err = { .code = VHDXLOG_OK };
+	bool rearm = job->options->replay.rearm;
+
+	if (vl_replay_plan(job->subject.report.scan, job->overlay,
+			   rearm ? VL_REPLAY_REARM : VL_REPLAY_APPLY,
+			   &job->plan, &err))
+		return job_fail_with(job, &err);
+	if (*job->plan.refusal)
+		return job_refuse(job, tool_format("%s", job->plan.refusal));
+	job->change = &job->plan.change;
+	job->report.size_after = job->change->new_size;
+	job->report.packed = job->plan.packed;
+	job->report.has_headers = job->plan.has_headers;
+	memcpy(job->report.headers, job->plan.headers.header,
+	       sizeof(job->report.headers));
+	return 0;
+}
