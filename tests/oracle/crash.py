@@ -158,12 +158,6 @@ def state(disk, part, whole, count):
     return image
 
 
-def examine(images, policy, scratch):
-    """Outcome and complaints of some states."""
-    reports = judge.rows(oracle.VHDXLOG, images, policy)
-    return [judge.judge(image, reports[str(image)], scratch) for image in images]
-
-
 def show(image, complaints, keep):
     """What is wrong with a state; there is nothing smaller to be had."""
     print(f"{image.stem}: " + "\n  ".join(complaints))
@@ -172,40 +166,39 @@ def show(image, complaints, keep):
         difference.copy(image, keep / image.name)
 
 
-def run(name, arguments, folder, pool):
-    """Every state of one workload: outcomes, and how many disagree."""
-    tally, wrong = collections.Counter(), 0
+def survey(name, look, arguments, folder, pool):
+    """Every state of one workload: outcomes, how many states, and disagree."""
+    tally, count, wrong = collections.Counter(), 0, 0
     every = states(Disk(name, folder), arguments)
     while group := list(itertools.islice(every, oracle.BATCH * arguments.jobs)):
         parts = [group[i :: arguments.jobs] for i in range(arguments.jobs)]
         work = [p for p in parts if p]
-        answers = pool.map(
-            examine, work, *zip(*[(arguments.policy, str(folder))] * len(work))
-        )
-        for part, judged in zip(work, answers):
-            for image, (outcome, complaints) in zip(part, judged):
-                tally[outcome] += 1
+        answers = [pool.submit(look, p, arguments, str(folder)) for p in work]
+        for part, answer in zip(work, answers):
+            for image, (outcomes, complaints) in zip(part, answer.result()):
+                tally.update(outcomes)
+                count += 1
                 if complaints:
                     wrong += 1
                     show(image, complaints, arguments.keep)
                 image.unlink()
-    return tally, wrong
+    return tally, count, wrong
 
 
-def parse():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--workload", action="append", choices=WORKLOADS)
-    parser.add_argument("--subsets", type=int, default=64)
-    parser.add_argument("--torn", type=int, default=4)
-    parser.add_argument("--every", type=int, default=1)
-    parser.add_argument("--jobs", type=int, default=os.cpu_count())
-    parser.add_argument("--keep", type=pathlib.Path)
-    parser.add_argument("--policy", default="qemu-7.2")
-    return parser.parse_args()
+def parser():
+    made = argparse.ArgumentParser()
+    made.add_argument("--workload", action="append", choices=WORKLOADS)
+    made.add_argument("--subsets", type=int, default=64)
+    made.add_argument("--torn", type=int, default=4)
+    made.add_argument("--every", type=int, default=1)
+    made.add_argument("--jobs", type=int, default=os.cpu_count())
+    made.add_argument("--keep", type=pathlib.Path)
+    made.add_argument("--policy", default="qemu-7.2")
+    return made
 
 
-def main():
-    arguments = parse()
+def run(look, arguments):
+    """Look at the states of all workloads, and say what was seen; the status."""
     version = judge.version()
     if not version or not shutil.which("qemu-io"):
         print("no qemu-img or no qemu-io")
@@ -215,13 +208,14 @@ def main():
         arguments.jobs
     ) as pool:
         for name in arguments.workload or WORKLOADS:
-            tally, bad = run(name, arguments, pathlib.Path(scratch), pool)
-            counts = ", ".join(f"{n} {o}" for o, n in tally.most_common())
-            print(f"{name}: {counts}; {bad} disagree")
-            total, wrong = total + sum(tally.values()), wrong + bad
+            tally, count, bad = survey(
+                name, look, arguments, pathlib.Path(scratch), pool
+            )
+            print(f"{name}: {oracle.listed(tally)}; {bad} disagree")
+            total, wrong = total + count, wrong + bad
     print(f"{total} crash states against qemu-img {version}; {wrong} disagree")
     return 1 if wrong or not total else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(oracle.judged, parser().parse_args()))

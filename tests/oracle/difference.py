@@ -60,6 +60,19 @@ def runs(old, new, base):
         yield base + found.start(), new[found.start() : found.end()]
 
 
+def content(path):
+    """A digest of a file's length and of all in it that is not zero."""
+    total = hashlib.sha256()
+    with open(path, "rb") as file:
+        fd = file.fileno()
+        total.update(os.fstat(fd).st_size.to_bytes(8, "little"))
+        for offset in chunks(fd):
+            piece = read(fd, offset)
+            if piece.strip(b"\0"):
+                total.update(offset.to_bytes(8, "little") + piece)
+    return total.hexdigest()
+
+
 def joined(pairs):
     """The maximal ranges in which chunks differ: begin, new bytes.
 

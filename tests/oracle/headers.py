@@ -64,6 +64,20 @@ def read(path):
     return slots
 
 
+def first_table_is_sealed(path):
+    """Whether region table 1, the only one that QEMU reads, is whole."""
+    with open(path, "rb") as image:
+        image.seek(0x30000)
+        data = image.read(0x10000)
+    return data[:4] == b"regi" and sealed(data, 4, data[4:8]) == data
+
+
+def has_numbers_left(path):
+    """Whether the SequenceNumber can be raised as often as a replay does."""
+    newest = current(read(path))
+    return newest is not None and newest.sequence < (1 << 64) - 4
+
+
 def current(slots):
     """The slot that holds, or None; of equal numbers the first one."""
     valid = [slot for slot in slots if slot.valid()]

@@ -18,6 +18,8 @@ import headers
 QEMU_IMG = os.environ.get("QEMU_IMG", "qemu-img")
 HANG = 2  # seconds on a small image
 SURELY = 20  # when the model says that it ends
+ZEROED = 8 << 20  # bytes in a second, at the least: it flushes after each page
+ENOUGH = 300  # seconds in any case
 CHECKED = (0, 2, 3)  # exit statuses of a check that could open the image
 
 
@@ -35,6 +37,7 @@ class Seen:
     changed: bool  # any byte outside the headers, or the length
     touched: bool  # the headers
     dirty: bool  # the LogGuid of the newest header is set
+    opens: bool  # the image, once the log was looked at
 
 
 def run(command, limit=None):
@@ -48,12 +51,22 @@ def run(command, limit=None):
     return done.returncode, done.stderr.decode(errors="replace")
 
 
-def check(image, limit):
-    command = [QEMU_IMG, "check", "-f", "vhdx", "-r", "all", str(image)]
+def check(image, limit, *options):
+    command = [QEMU_IMG, "check", "-f", "vhdx", *options, str(image)]
     status, message = run(command, limit)
     if status not in (None, 1, *CHECKED):
         raise Failed(f"qemu-img: exit status {status}: {message}")
     return status
+
+
+def repair(image, limit):
+    """Replays the log, in place."""
+    return check(image, limit, "-r", "all")
+
+
+def opens(image):
+    """Whether qemu-img opens it as it is, to read only."""
+    return check(image, SURELY) in CHECKED
 
 
 def is_dirty(slots):
@@ -86,7 +99,7 @@ def witness(image, copy, limit):
     log = (0, 0)
     if current:
         log = (current.log_offset, current.log_offset + current.log_length)
-    status = check(copy, limit)
+    status = repair(copy, limit)
     after = headers.read(copy)
     elsewhere, in_log = difference.difference(image, copy, log)
     length = os.stat(copy).st_size
@@ -97,11 +110,12 @@ def witness(image, copy, limit):
         changed=bool(elsewhere or in_log) or length != os.stat(image).st_size,
         touched=[s.raw for s in before] != [s.raw for s in after],
         dirty=is_dirty(after),
+        opens=status in CHECKED,
     )
     # A replayed image may fail to open for what the log put there, but then it
     # does so for ever.
     if seen.outcome == "replay" and status not in CHECKED:
-        if check(copy, limit) in CHECKED:
+        if repair(copy, limit) in CHECKED:
             seen.outcome = "failed"
     return seen
 
@@ -109,17 +123,25 @@ def witness(image, copy, limit):
 # ------------------------------------------------------------------ the model
 
 
-def rows(vhdxlog, images, policy):
-    """The policy's row of each image, by path, and each one's report."""
-    command = [vhdxlog, "scan", "-f", "jsonl", *map(str, images)]
+def reports(vhdxlog, images, *options):
+    """What a scan says of each image, by path: some of its records."""
+    command = [vhdxlog, "scan", "-f", "jsonl", *options, *map(str, images)]
     done = subprocess.run(command, capture_output=True, check=False)
-    found = {str(image): {"row": None, "entries": []} for image in images}
+    found = {
+        str(image): {"image": None, "rows": {}, "entries": [], "sequences": []}
+        for image in images
+    }
     for line in done.stdout.splitlines():
         record = json.loads(line)
-        if record["type"] == "selection" and record["policy"] == policy:
-            found[record["path"]]["row"] = record
+        report = found[record["path"]]
+        if record["type"] == "image":
+            report["image"] = record
+        if record["type"] == "selection":
+            report["rows"][record["policy"]] = record
         if record["type"] == "entry":
-            found[record["path"]]["entries"].append(record)
+            report["entries"].append(record)
+        if record["type"] == "sequence":
+            report["sequences"].append(record)
     if done.returncode not in (0, 1, 3):
         message = done.stderr.decode(errors="replace").strip()
         raise Failed(f"scan: exit status {done.returncode}: {message}")
@@ -171,24 +193,41 @@ def unlike(row, seen, entries):
         yield f"{said}, but the newest header is {'' if seen.dirty else 'not '}dirty"
 
 
-def judge(image, report, scratch):
-    """(outcome, complaints) of one image, given what the scan said of it."""
-    row, entries = report["row"], report["entries"]
+def time_for(entries):
+    """Seconds in which these entries are surely replayed."""
+    zeroed = sum(
+        int(descriptor["length"])
+        for entry in entries
+        for descriptor in entry["descriptors"]
+        if descriptor["kind"] == "zero"
+    )
+    return min(SURELY + zeroed // ZEROED, ENOUGH)
+
+
+def patiently(image, copy, report, policy):
+    """witness() with all the time that it needs, where it is said to end."""
+    seen = witness(image, copy, HANG)
+    if seen.outcome == "hang" and report["rows"][policy]["outcome"] != "hang":
+        seen = witness(image, copy, time_for(report["entries"]))
+    return seen
+
+
+def judge(image, report, policy, scratch):
+    """(outcomes, complaints) of one image, given what the scan said of it."""
+    row = report["rows"].get(policy)
     if row is None:
-        return "none", ["the scan has no row of this policy"]
+        return ["none"], ["the scan has no row of this policy"]
     before = os.stat(image)
     copy = pathlib.Path(scratch) / (pathlib.Path(image).name + ".copy")
     try:
-        seen = witness(image, copy, HANG)
-        if seen.outcome == "hang" and row["outcome"] != "hang":
-            seen = witness(image, copy, SURELY)
+        seen = patiently(image, copy, report, policy)
     finally:
         copy.unlink(missing_ok=True)
-    complaints = list(unlike(row, seen, entries))
+    complaints = list(unlike(row, seen, report["entries"]))
     after = os.stat(image)
     if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
         complaints.append("the source was changed")
-    return row["outcome"], complaints
+    return [row["outcome"]], complaints
 
 
 def version():

@@ -5,9 +5,9 @@
     oracle.py [--seed S] [--count N] [--jobs J] [--keep FOLDER] [RECIPE...]
 
 Log i of N is the one of seed S + i, so `--seed X --count 1` is log X again.
-With RECIPE: these instead. Prints each disagreement, shrunk to the fewest
-entries that still disagree, and a summary of outcomes. --keep leaves recipe and
-image of each disagreement in FOLDER.
+With RECIPE, a file or a folder of them: these instead. Prints each disagreement,
+shrunk to the fewest entries that still disagree, and a summary of outcomes. --keep
+leaves recipe and image of each disagreement in FOLDER.
 
 The environment says where things are: VHDXLOG, VHDXLOG_CORPUS, QEMU_IMG
 (programs), VHDXLOG_SRC, ORACLE_TMP (scratch; a file system in memory, if there
@@ -56,8 +56,20 @@ def build(recipe, image):
         raise judge.Failed(done.stderr.decode(errors="replace").strip())
 
 
-def examine(named, policy, scratch):
-    """Build, scan and judge some recipes: name, outcome, complaints of each."""
+def judged(images, arguments, scratch):
+    """What the model says of each image, against qemu-img."""
+    reports = judge.reports(VHDXLOG, images)
+    return [
+        judge.judge(image, reports[str(image)], arguments.policy, scratch)
+        for image in images
+    ]
+
+
+def examine(named, look, arguments, scratch):
+    """Build some recipes and look at them: name, outcomes, complaints of each.
+
+    look(images, arguments, scratch) gives the last two of each image.
+    """
     images = {}
     answers = []
     for number, (name, recipe) in enumerate(named):
@@ -66,18 +78,20 @@ def examine(named, policy, scratch):
             build(recipe, image)
             images[name] = image
         except judge.Failed as failed:
-            answers.append((name, "none", [str(failed)]))
-    reports = judge.rows(VHDXLOG, images.values(), policy)
-    for name, image in images.items():
-        answers.append((name, *judge.judge(image, reports[str(image)], scratch)))
+            answers.append((name, ["none"], [str(failed)]))
+    seen = look(list(images.values()), arguments, scratch)
+    for (name, image), (outcomes, complaints) in zip(images.items(), seen):
+        answers.append((name, outcomes, complaints))
         image.unlink()
     return answers
 
 
-def smallest(recipe, policy, scratch):
+def smallest(recipe, look, arguments, scratch):
     def disagrees(smaller):
-        ((_, outcome, complaints),) = examine([("", smaller)], policy, scratch)
-        return outcome != "none" and bool(complaints)
+        ((_, outcomes, complaints),) = examine(
+            [("", smaller)], look, arguments, scratch
+        )
+        return outcomes != ["none"] and bool(complaints)
 
     return shrink.shrink(recipe, disagrees) if disagrees(recipe) else None
 
@@ -90,9 +104,9 @@ def keep(folder, name, recipe):
     build(recipe, path.with_suffix(".vhdx"))
 
 
-def show(name, recipe, arguments, scratch):
+def show(name, recipe, look, arguments, scratch):
     """One that disagrees, with the fewest entries that still do."""
-    small = smallest(recipe, arguments.policy, scratch)
+    small = smallest(recipe, look, arguments, scratch)
     if small is None:
         print("  not so when it is tried again, or not to be built")
         return
@@ -103,9 +117,15 @@ def show(name, recipe, arguments, scratch):
         keep(arguments.keep, f"{stem}-small", small)
 
 
+def files(paths):
+    """Files as they are, and those of folders in their order."""
+    for path in paths:
+        yield from sorted(path.rglob("*.json")) if path.is_dir() else [path]
+
+
 def logs(arguments):
     """(name, recipe) of each log."""
-    for path in arguments.recipes:
+    for path in files(arguments.recipes):
         recipe = json.loads(path.read_text(encoding="utf-8"))
         recipe.pop("expect", None)
         yield str(path), recipe
@@ -125,52 +145,59 @@ def batches(logs):
         yield batch
 
 
-def parse():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--count", type=int)
-    parser.add_argument("--jobs", type=int, default=os.cpu_count())
-    parser.add_argument("--keep", type=pathlib.Path)
-    parser.add_argument("--policy", default="qemu-7.2")
-    parser.add_argument("recipes", nargs="*", type=pathlib.Path)
-    arguments = parser.parse_args()
-    if arguments.count is None:
-        arguments.count = 0 if arguments.recipes else 1000
-    return arguments
+def parser():
+    made = argparse.ArgumentParser()
+    made.add_argument("--seed", type=int, default=1)
+    made.add_argument("--count", type=int)
+    made.add_argument("--jobs", type=int, default=os.cpu_count())
+    made.add_argument("--keep", type=pathlib.Path)
+    made.add_argument("--policy", default="qemu-7.2")
+    made.add_argument("recipes", nargs="*", type=pathlib.Path)
+    return made
 
 
-def main():
-    arguments = parse()
+def survey(look, arguments, scratch):
+    """How often each outcome was seen, of how many logs, and those that disagree."""
+    tally, count, wrong = collections.Counter(), 0, []
+    work = list(batches(logs(arguments)))
+    with concurrent.futures.ProcessPoolExecutor(arguments.jobs) as pool:
+        futures = [
+            pool.submit(examine, batch, look, arguments, scratch) for batch in work
+        ]
+        for future, batch in zip(futures, work):
+            recipes = dict(batch)
+            for name, outcomes, complaints in future.result():
+                tally.update(outcomes)
+                count += 1
+                if complaints:
+                    wrong.append((name, recipes[name], complaints))
+    return tally, count, wrong
+
+
+def listed(tally):
+    return ", ".join(f"{count} {name}" for name, count in tally.most_common())
+
+
+def run(look, arguments):
+    """Look at all the logs, and say what was seen; the exit status."""
     version = judge.version()
     if not version:
         print("no qemu-img")
         return 77
-    tally = collections.Counter()
-    wrong = []
+    if arguments.count is None:
+        arguments.count = 0 if arguments.recipes else 1000
     with scratch_folder() as scratch:
-        work = list(batches(logs(arguments)))
-        with concurrent.futures.ProcessPoolExecutor(arguments.jobs) as pool:
-            futures = [
-                pool.submit(examine, batch, arguments.policy, scratch)
-                for batch in work
-            ]
-            for future, batch in zip(futures, work):
-                recipes = dict(batch)
-                for name, outcome, complaints in future.result():
-                    tally[outcome] += 1
-                    if complaints:
-                        wrong.append((name, recipes[name], complaints))
+        tally, count, wrong = survey(look, arguments, scratch)
         for number, (name, recipe, complaints) in enumerate(wrong):
             print(f"{name}: " + "\n  ".join(complaints))
             if number < SHOWN:
-                show(name, recipe, arguments, scratch)
-    counts = ", ".join(f"{count} {name}" for name, count in tally.most_common())
+                show(name, recipe, look, arguments, scratch)
     print(
-        f"{sum(tally.values())} logs against qemu-img {version}: {counts}; "
+        f"{count} logs against qemu-img {version}: {listed(tally)}; "
         f"{len(wrong)} disagree"
     )
     return 1 if wrong else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(judged, parser().parse_args()))

@@ -48,7 +48,7 @@ def disks(image, scratch):
     without_log(image, copy)
     stale, _ = guest.qemu(str(copy))
     difference.copy(image, copy)
-    judge.check(copy, judge.HANG)
+    judge.repair(copy, judge.HANG)
     fresh, _ = guest.qemu(str(copy))
     copy.unlink()
     return stale, fresh
@@ -77,15 +77,16 @@ def examine(image, scratch, tally):
     current = headers.current(headers.read(image))
     length = current.log_length if current else 0
     differs = stale is not None and fresh is not None and stale != fresh
+    rows = judge.reports(oracle.VHDXLOG, [image])[str(image)]["rows"]
     for policy, read, _ in guest.versions():
-        report = judge.rows(oracle.VHDXLOG, [image], policy)[str(image)]
-        if report["row"] is None:
+        if policy not in rows:
             yield f"{policy}: no row"
             continue
+        row = rows[policy]
         digest, said = read(str(image))
-        tally[policy, report["row"]["outcome"]] += 1
+        tally[policy, row["outcome"]] += 1
         tally[policy, "stale"] += differs and digest == stale
-        for complaint in unlike(policy, report["row"], digest, said, stale, length):
+        for complaint in unlike(policy, row, digest, said, stale, length):
             yield f"{policy}: {complaint}"
 
 
