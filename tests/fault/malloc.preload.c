@@ -6,6 +6,8 @@
  *	FAIL_ALLOC=N	   the N-th fails; without it none does
  *	FAIL_ALLOC_ON=1	   and so do all after it
  *	FAIL_ALLOC_COUNT=F at the end, the number of allocations goes to file F
+ *	FAIL_ALLOC_SPARES=L what library L itself asks for, by a part of its
+ *			   name, always succeeds and is not counted
  *
  * Constructors of libraries are left alone: what they do without memory is not
  * ours to test.
@@ -27,13 +29,22 @@ void *__libc_realloc(void *p, size_t size);
 
 static unsigned long count, fail_at;
 static bool armed, goes_on;
+static const char *spares;
+
+static bool is_spared(void *caller)
+{
+	Dl_info info;
+
+	return spares && dladdr(caller, &info) && info.dli_fname &&
+	       strstr(info.dli_fname, spares);
+}
 
 /* Whether this allocation is one that fails. */
-static bool fails(void)
+static bool fails(void *caller)
 {
 	unsigned long n;
 
-	if (!armed)
+	if (!armed || is_spared(caller))
 		return false;
 	n = __atomic_add_fetch(&count, 1, __ATOMIC_RELAXED);
 	if (!fail_at || n < fail_at || (n > fail_at && !goes_on))
@@ -42,19 +53,21 @@ static bool fails(void)
 	return true;
 }
 
+#define CALLER __builtin_return_address(0)
+
 void *malloc(size_t size)
 {
-	return fails() ? NULL : __libc_malloc(size);
+	return fails(CALLER) ? NULL : __libc_malloc(size);
 }
 
 void *calloc(size_t n, size_t size)
 {
-	return fails() ? NULL : __libc_calloc(n, size);
+	return fails(CALLER) ? NULL : __libc_calloc(n, size);
 }
 
 void *realloc(void *p, size_t size)
 {
-	return fails() ? NULL : __libc_realloc(p, size);
+	return fails(CALLER) ? NULL : __libc_realloc(p, size);
 }
 
 void *reallocarray(void *p, size_t n, size_t size)
@@ -66,6 +79,15 @@ void *reallocarray(void *p, size_t n, size_t size)
 		return NULL;
 	}
 	return realloc(p, total);
+}
+
+/* In libc it would be libc that asks. */
+char *strdup(const char *text)
+{
+	size_t size = strlen(text) + 1;
+	char *copy = fails(CALLER) ? NULL : __libc_malloc(size);
+
+	return copy ? memcpy(copy, text, size) : NULL;
 }
 
 static void tell_count(void)
@@ -92,6 +114,7 @@ static int counted_main(int argc, char **argv, char **envp)
 
 	fail_at = at ? strtoul(at, NULL, 10) : 0;
 	goes_on = getenv("FAIL_ALLOC_ON");
+	spares = getenv("FAIL_ALLOC_SPARES");
 	atexit(tell_count);
 	armed = true;
 	return real_main(argc, argv, envp);
