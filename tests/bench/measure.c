@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * bench-measure RUNS COMMAND [ARG...]: run a command so many times after one
- * warm-up, and print the median of wall-clock seconds, of seconds of processor
- * time, and the largest resident size in KiB, as the system accounts for them.
- * The command's output is thrown away.
+ * bench-measure [-p PREPARE] RUNS COMMAND [ARG...]: run a command so many times
+ * after one warm-up, and print the median of wall-clock seconds, of seconds of
+ * processor time, and the largest resident size in KiB, as the system accounts
+ * for them. The command's output is thrown away. Before each run, and before the
+ * clock starts, the shell is given PREPARE.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -61,6 +62,16 @@ static struct sample run(char **argv)
 				use.ru_maxrss };
 }
 
+/* run(), when all is prepared for it. */
+static struct sample run_prepared(const char *prepare, char **argv)
+{
+	if (prepare && system(prepare) != 0) {
+		fprintf(stderr, "bench-measure: failed: %s\n", prepare);
+		exit(3);
+	}
+	return run(argv);
+}
+
 static int by_value(const void *pa, const void *pb)
 {
 	double a = *(const double *)pa, b = *(const double *)pb;
@@ -68,19 +79,32 @@ static int by_value(const void *pa, const void *pb)
 	return (a > b) - (a < b);
 }
 
+static _Noreturn void usage(void)
+{
+	fprintf(stderr, "usage: bench-measure [-p PREPARE] RUNS COMMAND "
+			"[ARG...]\n");
+	exit(2);
+}
+
 int main(int argc, char **argv)
 {
 	double wall[MAX_RUNS], cpu[MAX_RUNS];
-	int runs = argc > 2 ? (int)strtol(argv[1], NULL, 10) : 0;
+	const char *prepare = NULL;
 	long rss = 0;
+	int runs, c;
 
-	if (runs < 1 || runs > MAX_RUNS) {
-		fprintf(stderr, "usage: bench-measure RUNS COMMAND [ARG...]\n");
-		return 2;
+	while ((c = getopt(argc, argv, "+p:")) >= 0) {
+		if (c != 'p')
+			usage();
+		prepare = optarg;
 	}
-	run(argv + 2);
+	argv += optind;
+	runs = argc - optind > 1 ? (int)strtol(argv[0], NULL, 10) : 0;
+	if (runs < 1 || runs > MAX_RUNS)
+		usage();
+	run_prepared(prepare, argv + 1);
 	for (int i = 0; i < runs; i++) {
-		struct sample s = run(argv + 2);
+		struct sample s = run_prepared(prepare, argv + 1);
 
 		wall[i] = s.wall;
 		cpu[i] = s.cpu;

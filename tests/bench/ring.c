@@ -5,6 +5,9 @@
  *
  *	empty		nothing
  *	honest		entries of two sectors, numbers rising, one BAT page each
+ *	allocations	the same as one sequence of which any reader replays all:
+ *			as many pages of the BAT, which lies right behind the log, as
+ *			a guest changes that touches a large disk all over
  *	claims-wrong	every sector a header that claims the whole ring
  *	claims-right	every sector a header that claims all that is behind it,
  *			each with a right checksum, all nested
@@ -27,7 +30,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PER_SECTOR 126u
+#define PER_SECTOR  126u
+#define BAT_ENTRIES (VL_SECTOR / 8) /* of a page */
 
 struct ring {
 	int fd;
@@ -91,24 +95,67 @@ static void descriptor(uint8_t *d, const char *signature, uint64_t offset,
 	vl_put_le64(d + VL_OFF_data_descriptor_sequence_number, sequence);
 }
 
+/*
+ * An entry of two sectors at sector s: `page` for the target. What the data
+ * sector has no room for goes into the descriptor.
+ */
+static void put_data_entry(const struct ring *r, uint32_t s, uint64_t sequence,
+			   uint64_t target, const uint8_t *page)
+{
+	uint8_t b[2 * VL_SECTOR], *d = b + VL_FIRST_DESCRIPTOR;
+	uint8_t *data = b + VL_SECTOR;
+
+	header(r, b, sizeof(b), 0, sequence, 1);
+	descriptor(d, "desc", target, vl_le64(page), sequence);
+	memcpy(d + VL_OFF_data_descriptor_trailing_bytes, page + 4092, 4);
+	memcpy(data, page, VL_SECTOR);
+	memcpy(data, vl_data_signature, 4);
+	vl_put_le32(data + 4, (uint32_t)(sequence >> 32));
+	vl_put_le32(data + 4092, (uint32_t)sequence);
+	vl_seal(b, sizeof(b));
+	put(r, s, b, 2);
+}
+
+/* One entry less than fits: a writer keeps the last one open. */
+static uint32_t data_entries(const struct ring *r)
+{
+	return r->sectors / 2 - 1;
+}
+
 static void fill_honest(const struct ring *r)
 {
-	uint8_t b[2 * VL_SECTOR];
+	uint8_t page[VL_SECTOR];
 
-	/* One entry less than fits: a writer keeps the last one open. */
-	for (uint32_t s = 0; s + 4 <= r->sectors; s += 2) {
-		uint64_t sequence = UINT64_C(0x3ca93a920d190a97) + s / 2;
-		uint8_t *data = b + VL_SECTOR;
+	for (uint32_t i = 0; i < data_entries(r); i++) {
+		memset(page, (int)(2 * i & 0xff), VL_SECTOR);
+		put_data_entry(r, 2 * i, UINT64_C(0x3ca93a920d190a97) + i,
+			       r->target, page);
+	}
+}
 
-		header(r, b, 2 * VL_SECTOR, 0, sequence, 1);
-		descriptor(b + VL_FIRST_DESCRIPTOR, "desc", r->target, s,
-			   sequence);
-		memset(data, (int)(s & 0xff), VL_SECTOR);
-		memcpy(data, vl_data_signature, 4);
-		vl_put_le32(data + 4, (uint32_t)(sequence >> 32));
-		vl_put_le32(data + 4092, (uint32_t)sequence);
-		vl_seal(b, sizeof(b));
-		put(r, s, b, 2);
+/*
+ * Page i of the BAT: one block was zeroed. Of blocks of 1 MiB every 4097th BAT
+ * entry is a sector bitmap's, which may not be.
+ */
+static void allocate(uint8_t *page, uint32_t i)
+{
+	uint64_t index = (uint64_t)i * BAT_ENTRIES + 1 + i % 510;
+
+	index += index % 4097 == 4096;
+	memset(page, 0, VL_SECTOR);
+	vl_put_le64(page + index % BAT_ENTRIES * 8,
+		    vl_bat_encode(VL_BLOCK_ZERO, 0));
+}
+
+static void fill_allocations(const struct ring *r)
+{
+	uint64_t bat = r->offset + (uint64_t)r->sectors * VL_SECTOR;
+	uint8_t page[VL_SECTOR];
+
+	for (uint32_t i = 0; i < data_entries(r); i++) {
+		allocate(page, i);
+		put_data_entry(r, 2 * i, i + 1,
+			       bat + (uint64_t)i * VL_SECTOR, page);
 	}
 }
 
@@ -222,6 +269,8 @@ int main(int argc, char **argv)
 	open_ring(&r, argv[1]);
 	if (strcmp(kind, "honest") == 0)
 		fill_honest(&r);
+	else if (strcmp(kind, "allocations") == 0)
+		fill_allocations(&r);
 	else if (strcmp(kind, "claims-wrong") == 0)
 		fill_claims_wrong(&r);
 	else if (strcmp(kind, "claims-right") == 0)

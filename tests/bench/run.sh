@@ -14,23 +14,8 @@ set -eu
 sizes=${SIZES:-"1 16 256"}
 runs=${RUNS:-5}
 kinds="empty honest claims-wrong claims-right descriptors shuffled one-chain short-chain one-entry"
-work=$(mktemp -d "${TMPDIR:-/tmp}/vhdxlog-bench.XXXXXX")
-trap 'rm -rf "$work"' EXIT
-json=$VHDXLOG_SRC/build/bench.jsonl
+. "$VHDXLOG_SRC/tests/bench/_bench.sh"
 : >"$json"
-
-measure() { "$VHDXLOG_BUILD/bench-measure" "$runs" "$@"; }
-
-make_ring() # KIND MIB
-{
-	cat >"$work/recipe.json" <<-END
-	{ "about": "a ring of $2 MiB, $1",
-	  "image": { "log": { "length": "$2M" } },
-	  "log": { "guid": "session" } }
-	END
-	"$VHDXLOG_CORPUS" "$work/recipe.json" "$work/image.vhdx"
-	"$VHDXLOG_BUILD/bench-ring" "$work/image.vhdx" "$1"
-}
 
 # Sound descriptors of a ring, for the bound on memory.
 descriptors() # KIND SECTORS
@@ -48,8 +33,7 @@ printf '%-13s %6s %10s %10s %9s %9s %9s\n' \
 	ring MiB 'walk ms' 'jsonl ms' 'walk/dd' 'RSS MiB' 'bound MiB'
 for kind in $kinds; do
 	for mib in $sizes; do
-		make_ring "$kind" "$mib"
-		cat "$work/image.vhdx" >/dev/null
+		make_ring "$kind" "$mib" "$work/image.vhdx"
 		read -r walk _ rss < <(measure "$VHDXLOG" scan -q --no-hash \
 			"$work/image.vhdx")
 		read -r full _ rss_full < <(measure "$VHDXLOG" scan -f jsonl \
@@ -78,8 +62,7 @@ done
 
 # What every reader would do, beside the walk: with a LogGuid of zero none is
 # asked for more than that.
-make_ring honest "$mib"
-cat "$work/image.vhdx" >/dev/null
+make_ring honest "$mib" "$work/image.vhdx"
 read -r all _ _ < <(measure "$VHDXLOG" scan -q --no-hash "$work/image.vhdx")
 read -r alone _ _ < <(measure "$VHDXLOG" scan -q --no-hash \
 	--log-guid 00000000-0000-0000-0000-000000000000 "$work/image.vhdx")
