@@ -21,8 +21,11 @@ for option in -V --version; do
 	[ "$(cat out)" = "vhdxlog-replay $version" ] ||
 		fail "$option: $(cat out)"
 done
-"$VHDXLOG" --help >&- 2>err
-[ $? -eq 3 ] || fail "closed standard output: another exit status"
+# valgrind opens closed streams again before the program begins.
+if [ "$VHDXLOG_CHECKER" != valgrind ]; then
+	"$VHDXLOG" --help >&- 2>err
+	[ $? -eq 3 ] || fail "closed standard output: another exit status"
+fi
 
 image demo a.vhdx
 sum=$(sha256sum a.vhdx)
