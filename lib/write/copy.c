@@ -12,6 +12,7 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "ondisk/layout.h"
+#include "write/fd.h"
 #include "write/holes.h"
 
 #include <errno.h>
@@ -54,52 +55,33 @@ static int became_shorter(uint64_t at, struct vhdxlog_error *err)
 static int read_all(const struct vl_copy *c, uint64_t at, uint8_t *buf,
 		    size_t len, struct vhdxlog_error *err)
 {
-	while (len) {
-		ssize_t n = pread(c->from, buf, len, (off_t)(c->offset + at));
+	size_t done;
 
-		if (n == 0)
-			return became_shorter(at, err);
-		if (n < 0 && errno != EINTR)
-			return vl_error(err, VHDXLOG_E_IO, errno, at,
-					"reading the image");
-		if (n < 0)
-			continue;
-		buf += n;
-		at += (uint64_t)n;
-		len -= (size_t)n;
-	}
-	return 0;
+	if (vl_fd_read(c->from, c->offset + at, buf, len, &done))
+		return 0;
+	return errno ? vl_error(err, VHDXLOG_E_IO, errno, at + done,
+				"reading the image") :
+		       became_shorter(at + done, err);
 }
 
 static int write_all(const struct vl_copy *c, uint64_t at, const uint8_t *buf,
 		     size_t len, struct vhdxlog_error *err)
 {
-	while (len) {
-		ssize_t n = pwrite(c->to, buf, len, (off_t)at);
+	size_t done;
 
-		if (n < 0 && errno != EINTR)
-			return vl_error(err, VHDXLOG_E_IO, errno, at,
-					"writing the copy");
-		if (n < 0)
-			continue;
-		buf += n;
-		at += (uint64_t)n;
-		len -= (size_t)n;
-	}
-	return 0;
+	return vl_fd_write(c->to, at, buf, len, &done) ?
+		       0 :
+		       vl_error(err, VHDXLOG_E_IO, errno, at + done,
+				"writing the copy");
 }
 
 static int set_size(const struct vl_copy *c, uint64_t size,
 		    struct vhdxlog_error *err)
 {
-	int rc;
-
-	do
-		rc = ftruncate(c->to, (off_t)size);
-	while (rc < 0 && errno == EINTR);
-	return rc < 0 ? vl_error(err, VHDXLOG_E_IO, errno, size,
-				 "writing the copy: its length") :
-			0;
+	return vl_fd_resize(c->to, size) ?
+		       0 :
+		       vl_error(err, VHDXLOG_E_IO, errno, size,
+				"writing the copy: its length");
 }
 
 /* Where the unit that holds offset `at` ends, or end. */

@@ -3,12 +3,11 @@
 
 #include "base/digest.h"
 #include "base/error.h"
+#include "base/hex.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 static void line(struct vl_digest *d, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -44,11 +43,8 @@ static struct vhdxlog_guid guid_of(const char *hex)
 {
 	struct vhdxlog_guid g;
 
-	for (unsigned i = 0; i < sizeof(g.bytes); i++) {
-		char byte[3] = { hex[2 * i], hex[2 * i + 1], '\0' };
-
-		g.bytes[i] = (uint8_t)strtoul(byte, NULL, 16);
-	}
+	for (unsigned i = 0; i < sizeof(g.bytes); i++)
+		g.bytes[i] = (uint8_t)vl_hex_byte(hex + 2 * i);
 	/* Data3 is little-endian: its high byte is number 7. */
 	g.bytes[7] = (uint8_t)((g.bytes[7] & 0x0f) | 0x80);
 	g.bytes[8] = (uint8_t)((g.bytes[8] & 0x3f) | 0x80);

@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "base/bytes.h"
 #include "base/error.h"
+#include "write/fd.h"
 #include "write/holes.h"
 
 #include <errno.h>
@@ -20,45 +21,26 @@ static int file_read(void *ctx, uint64_t off, void *buf, size_t len,
 		     struct vhdxlog_error *err)
 {
 	const struct file *f = ctx;
-	uint8_t *p = buf;
+	size_t done;
 
-	while (len) {
-		ssize_t n = pread(f->fd, p, len, (off_t)off);
-
-		if (n == 0)
-			return vl_error(err, VHDXLOG_E_RANGE, 0, off,
-					"reading past the end of the file");
-		if (n < 0 && errno != EINTR)
-			return vl_error(err, VHDXLOG_E_IO, errno, off,
-					"reading the file");
-		if (n < 0)
-			continue;
-		p += n;
-		off += (uint64_t)n;
-		len -= (size_t)n;
-	}
-	return 0;
+	if (vl_fd_read(f->fd, off, buf, len, &done))
+		return 0;
+	return errno ? vl_error(err, VHDXLOG_E_IO, errno, off + done,
+				"reading the file") :
+		       vl_error(err, VHDXLOG_E_RANGE, 0, off + done,
+				"reading past the end of the file");
 }
 
 static int file_write(void *ctx, uint64_t off, const void *buf, size_t len,
 		      struct vhdxlog_error *err)
 {
 	const struct file *f = ctx;
-	const uint8_t *p = buf;
+	size_t done;
 
-	while (len) {
-		ssize_t n = pwrite(f->fd, p, len, (off_t)off);
-
-		if (n < 0 && errno != EINTR)
-			return vl_error(err, VHDXLOG_E_IO, errno, off,
-					"writing the file");
-		if (n < 0)
-			continue;
-		p += n;
-		off += (uint64_t)n;
-		len -= (size_t)n;
-	}
-	return 0;
+	return vl_fd_write(f->fd, off, buf, len, &done) ?
+		       0 :
+		       vl_error(err, VHDXLOG_E_IO, errno, off + done,
+				"writing the file");
 }
 
 static int file_size(void *ctx, uint64_t *size, struct vhdxlog_error *err)
@@ -77,7 +59,7 @@ static int file_resize(void *ctx, uint64_t size, struct vhdxlog_error *err)
 {
 	const struct file *f = ctx;
 
-	if (ftruncate(f->fd, (off_t)size) < 0)
+	if (!vl_fd_resize(f->fd, size))
 		return vl_error(err, VHDXLOG_E_IO, errno, size,
 				"changing the file's size");
 	return 0;
