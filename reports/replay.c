@@ -57,7 +57,7 @@ int replay_verdicts(const struct report_replay *r,
 /* What --force is for is of severity error; a warning is only said. */
 bool replay_stops(const struct vhdxlog_verdict *v)
 {
-	return v->status == VHDXLOG_FAIL &&
+	return (v->status == VHDXLOG_FAIL || v->status == VHDXLOG_BLOCKED) &&
 	       v->check->severity == VHDXLOG_ERROR;
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reports/replay.h"
 #include "tools/common/lookup.h"
 #include "tools/common/say.h"
 
@@ -42,11 +43,6 @@ static int open_policy(struct job *job, size_t index)
 
 /* -------------------------------------------------------------- objections */
 
-static bool can_be_forced(const struct vhdxlog_check *c)
-{
-	return c->class_ != VHDXLOG_CLASS_F;
-}
-
 /* "sentence (id): got x, want y" */
 static char *describe(const struct job *job, const struct vhdxlog_verdict *v)
 {
@@ -75,15 +71,11 @@ static char *object(struct job *job, const struct vhdxlog_verdict *v, int n)
 	char *reasons = NULL;
 
 	for (int i = 0; i < n; i++) {
-		const struct vhdxlog_check *c = v[i].check;
-
-		if (v[i].status != VHDXLOG_FAIL &&
-		    v[i].status != VHDXLOG_BLOCKED)
+		if (!replay_stops(&v[i]))
 			continue;
-		if (c->severity != VHDXLOG_ERROR)
-			continue;
-		if (job->options->replay.force && can_be_forced(c))
-			job->overridden[job->report.overridden_count++] = c;
+		if (job->options->replay.force && !replay_is_final(&v[i]))
+			job->overridden[job->report.overridden_count++] =
+				v[i].check;
 		else
 			reasons = join(reasons, describe(job, &v[i]));
 	}

@@ -55,30 +55,33 @@ static const char *target_of(const struct job *job)
 					    job->report.output;
 }
 
+/* Say why the new file cannot be had; a message is on standard error. */
+static int not_opened(struct job *job, const char *target)
+{
+	const char *refusal = job->file.refusal;
+	char *name = tool_escape(target);
+	char *reason = tool_format("%s: %s", name,
+				   refusal ? refusal : "cannot be written");
+
+	free(name);
+	job->said = true;
+	return refusal ? job_refuse(job, reason) : job_fail(job, reason);
+}
+
 /* Before anything is read, as it may take long to find out otherwise. */
 static int open_file(struct job *job)
 {
 	const char *target = target_of(job);
-	int status = target ? tool_newfile_open(&job->file, target,
-						job->options->replay.overwrite,
-						&job->evidence) :
-			      0;
-
 	struct stat image;
-	char *name, *reason;
 
-	if (!status && target && stat(job->image, &image) == 0)
-		tool_newfile_limit(&job->file, &image);
-	if (!status)
+	if (!target)
 		return 0;
-	job->said = true;
-	name = tool_escape(target);
-	reason = tool_format("%s: %s", name,
-			     job->file.refusal ? job->file.refusal :
-						 "cannot be written");
-	free(name);
-	return job->file.refusal ? job_refuse(job, reason) :
-				   job_fail(job, reason);
+	if (tool_newfile_open(&job->file, target,
+			      job->options->replay.overwrite, &job->evidence))
+		return not_opened(job, target);
+	if (stat(job->image, &image) == 0)
+		tool_newfile_limit(&job->file, &image);
+	return 0;
 }
 
 /* A record in place of the output would be the loss of it. */
