@@ -32,8 +32,8 @@ real()
 	gzip -dc "$packed" >"$2" || fail "cannot unpack $1"
 }
 
-# run STATUS ARGUMENT...: vhdxlog must end with that status; its output is then
-# in the files out and err.
+# run STATUS ARGUMENT...: vhdxlog, or what VHDXLOG names, must end with that status;
+# its output is then in the files out and err.
 run()
 {
 	local want=$1 got
@@ -42,7 +42,7 @@ run()
 	got=$?
 	[ $got -eq "$want" ] || {
 		cat out err
-		fail "vhdxlog $*: exit status $got, not $want"
+		fail "${VHDXLOG##*/} $*: exit status $got, not $want"
 	}
 }
 
