@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "base/bytes.h"
+#include "ondisk/layout.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -158,4 +159,16 @@ enum vhdxlog_area vl_areas_at(const struct vl_areas *a, uint64_t off)
 	case VL_CLAIM_NONE: return a->rest;
 	default: return VHDXLOG_AREA_PAYLOAD; /* of both, too */
 	}
+}
+
+uint64_t vl_areas_end(const struct vl_areas *a, uint64_t off)
+{
+	size_t i = vl_ranges_begun(a->pieces, a->n, off);
+	const struct vl_range *last = i ? &a->pieces[i - 1] : NULL;
+	uint64_t next = i < a->n ? a->pieces[i].off : UINT64_MAX;
+
+	if (last && off < vl_end(last->off, last->len))
+		return vl_end(last->off, last->len);
+	/* Blocks are claimed by the MiB. */
+	return vl_min64(next, vl_end(off - off % VL_MIB, VL_MIB));
 }

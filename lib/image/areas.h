@@ -32,6 +32,9 @@ void vl_areas_seal(struct vl_areas *a, const struct vl_claims *claims,
 
 enum vhdxlog_area vl_areas_at(const struct vl_areas *a, uint64_t off);
 
+/* Up to where all is of the same area as off; it may go on behind that. */
+uint64_t vl_areas_end(const struct vl_areas *a, uint64_t off);
+
 /* Whether a structure has a byte of [off, off + len). */
 bool vl_areas_touch(const struct vl_areas *a, uint64_t off, uint64_t len);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The BAT, [MS-VHDX] 2.5: read once from front to back, whatever its length.
+ * The BAT, [MS-VHDX] 2.5: read once from front to back, whatever its length, and
+ * without the holes in it.
  *
  * Each rule remembers the first entry that breaks it; what blocks the table
  * claims goes into a map of the file, two bits for each MiB.
@@ -150,15 +151,6 @@ static const vl_check_fn bat_checks[VLC_COUNT] = {
 
 /* ----------------------------------------------------------------- reading */
 
-/*
- * How many bytes of the file a block must have: all of it, but the last block of
- * the disk may end with the disk, as files of old QEMU do.
- */
-static uint64_t needed(const struct vhdxlog_bat_entry *e, uint64_t size)
-{
-	return e->is_bitmap ? size : vl_min64(size, e->virtual_length);
-}
-
 /* A block that has a place in the file. */
 static void place_block(struct bat_case *c, const struct vhdxlog_bat_entry *e,
 			uint64_t size)
@@ -171,7 +163,8 @@ static void place_block(struct bat_case *c, const struct vhdxlog_bat_entry *e,
 		note(&c->offset_zero, e);
 		return;
 	}
-	if (vl_end(e->file_offset, needed(e, size)) > i->replayed_size)
+	if (vl_end(e->file_offset, vl_bat_room(&i->geometry, e)) >
+	    i->replayed_size)
 		note(&c->beyond_eof, e);
 	if (vl_areas_touch(&i->areas, e->file_offset, size))
 		note(&c->overlaps_region, e);
@@ -245,6 +238,42 @@ static void look_at(struct bat_case *c, uint64_t index, uint64_t raw)
 		look_at_payload(c, &e);
 }
 
+/* The same for n entries that are all zero. */
+static void look_at_zeroes(struct bat_case *c, uint64_t index, uint64_t n)
+{
+	const struct vl_bat_geometry *g = &c->image->geometry;
+	uint64_t chunk = (uint64_t)g->chunk_ratio + 1;
+	uint64_t bitmaps = (index + n) / chunk - index / chunk;
+	struct vhdxlog_bat_entry e;
+
+	c->image->pub.bat.not_present += n - bitmaps;
+	if (bitmaps) {
+		vl_bat_decode(g, vl_bat_bitmap_index(g, index / chunk), 0, &e);
+		look_at_bitmap(c, &e);
+		c->image->pub.bat.other += bitmaps - 1;
+	}
+	if (n > bitmaps) {
+		vl_bat_decode(g, index + vl_bat_is_bitmap(g, index), 0, &e);
+		note(&c->not_present, &e);
+	}
+}
+
+/* How many entries from an index on lie in a hole of the file. */
+static uint64_t count_hole(const struct bat_case *c, const struct vl_view *view,
+			   uint64_t index)
+{
+	uint64_t off = entry_offset(c->image, index), from, to;
+	uint64_t end = vl_min64(view->size,
+				entry_offset(c->image,
+					     c->image->geometry.entries));
+
+	if (off >= end)
+		return 0;
+	if (!vl_view_next_data(view, off, end, &from, &to))
+		from = end;
+	return (from - off) / 8;
+}
+
 static int read_entries(struct bat_case *c, const struct vl_view *view,
 			struct vhdxlog_error *err)
 {
@@ -255,10 +284,17 @@ static int read_entries(struct bat_case *c, const struct vl_view *view,
 	/* Ends: at most 67 million entries, fewer each time round. */
 	while (c->readable && index < entries) {
 		size_t n = (size_t)vl_min64(entries - index, CHUNK / 8);
-		int rc = vl_structure_read(c->image, view,
-					   entry_offset(c->image, index), buf,
-					   n * 8, &c->readable, err);
+		uint64_t hole = count_hole(c, view, index);
+		int rc;
 
+		if (hole) {
+			look_at_zeroes(c, index, hole);
+			index += hole;
+			continue;
+		}
+		rc = vl_structure_read(c->image, view,
+				       entry_offset(c->image, index), buf,
+				       n * 8, &c->readable, err);
 		if (rc)
 			return rc;
 		for (size_t k = 0; c->readable && k < n; k++)
@@ -319,7 +355,7 @@ static int read_trailing(struct bat_case *c, const struct vl_view *view,
 	return 0;
 }
 
-static void find_geometry(struct vl_image *i)
+void vl_geometry_find(struct vl_image *i)
 {
 	const struct vl_judgement *j = i->judgement;
 	const struct vhdxlog_metadata *m = &i->pub.metadata;
@@ -341,7 +377,7 @@ int vl_bat_read(struct vl_image *i, const struct vl_view *view,
 	struct bat_case c = { .image = i, .trailing = UINT64_MAX };
 	int rc = 0;
 
-	find_geometry(i);
+	vl_geometry_find(i);
 	if (!vl_claims_init(&i->claims))
 		return vl_nomem(err);
 	if (i->geometry_known && i->geometry.entries <= i->bat->length / 8) {

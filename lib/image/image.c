@@ -97,6 +97,29 @@ int vl_image_examine(struct vl_image *i, const struct vl_view *view,
 	return rc;
 }
 
+int vl_image_reread(struct vl_image *i, const struct vl_image *of,
+		    const struct vl_view *view, struct vhdxlog_error *err)
+{
+	int rc = vl_image_init(i, err);
+
+	if (rc)
+		return rc;
+	i->strict = of->strict;
+	i->disk_size = of->disk_size;
+	i->replayed_size = view->size;
+	memcpy(i->header, of->header, sizeof(i->header));
+	i->pub.current_header = of->pub.current_header;
+	i->log = of->log;
+	rc = vl_regions_read(i, view, err);
+	if (!rc)
+		rc = vl_metadata_read(i, view, err);
+	if (rc)
+		return rc;
+	vl_geometry_find(i);
+	vl_areas_seal(&i->areas, &of->claims, of->areas.rest);
+	return 0;
+}
+
 enum vl_check_id vl_image_refusal(const struct vl_image *image)
 {
 	for (unsigned i = 1; i < VLC_COUNT; i++) {

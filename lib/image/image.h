@@ -117,6 +117,14 @@ int vl_image_examine(struct vl_image *image, const struct vl_view *replayed,
 		     struct vhdxlog_error *err);
 
 /*
+ * Another state of an image: its region tables, metadata and geometry are as in
+ * view. Headers, and which blocks are claimed, are those of `of`, which is
+ * borrowed for as long. Release also after a failure.
+ */
+int vl_image_reread(struct vl_image *image, const struct vl_image *of,
+		    const struct vl_view *view, struct vhdxlog_error *err);
+
+/*
  * The first rule that the image breaks and for which it is to be refused, in
  * strict mode those of class M too; or VLC_none.
  */
@@ -129,6 +137,7 @@ int vl_metadata_read(struct vl_image *image, const struct vl_view *view,
 		     struct vhdxlog_error *err);
 int vl_locator_read(struct vl_image *image, const struct vl_view *view,
 		    struct vhdxlog_error *err);
+void vl_geometry_find(struct vl_image *image);
 int vl_bat_read(struct vl_image *image, const struct vl_view *view,
 		struct vhdxlog_error *err);
 

@@ -77,3 +77,13 @@ void vl_bat_decode(const struct vl_bat_geometry *g, uint64_t index,
 		e->virtual_length =
 			vl_min64(unit, g->disk_size - e->virtual_offset);
 }
+
+uint64_t vl_bat_room(const struct vl_bat_geometry *g,
+		     const struct vhdxlog_bat_entry *e)
+{
+	if (e->is_bitmap)
+		return VL_MIB;
+	/* One behind the disk's last has no length. */
+	return e->virtual_length ? vl_min64(g->block_size, e->virtual_length) :
+				   g->block_size;
+}

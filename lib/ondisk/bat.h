@@ -64,6 +64,13 @@ uint64_t vl_bat_bitmap_index(const struct vl_bat_geometry *g, uint64_t chunk);
 void vl_bat_decode(const struct vl_bat_geometry *g, uint64_t index,
 		   uint64_t raw, struct vhdxlog_bat_entry *e);
 
+/*
+ * How many bytes of the file a block must have: all of it, but the last block of
+ * the disk may end with the disk, as files of old QEMU do.
+ */
+uint64_t vl_bat_room(const struct vl_bat_geometry *g,
+		     const struct vhdxlog_bat_entry *e);
+
 const char *vl_block_state_name(unsigned state);
 
 #endif

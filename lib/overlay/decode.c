@@ -36,10 +36,17 @@ static int too_much(struct vhdxlog_error *err)
 			"decoding an entry that is not sound");
 }
 
+size_t vl_log_room(const struct vl_log *log)
+{
+	size_t made = log->n_targets - log->sound_targets;
+
+	return made < VL_MAX_DECODED ? VL_MAX_DECODED - made : 0;
+}
+
 int vl_log_add_target(struct vl_log *log, struct vl_target t,
 		      struct vhdxlog_error *err)
 {
-	if (log->n_targets - log->sound_targets >= VL_MAX_DECODED)
+	if (!vl_log_room(log))
 		return too_much(err);
 	return vl_target_add(log, &t, err);
 }

@@ -30,6 +30,9 @@ int vl_layer_of_zeroes(struct vl_log *log, uint32_t entry, uint64_t off,
 		       uint64_t len, uint32_t *layer,
 		       struct vhdxlog_error *err);
 
+/* How many more targets can be made before all are forgotten. */
+size_t vl_log_room(const struct vl_log *log);
+
 /* Append a target, for vl_layers_make(). */
 int vl_log_add_target(struct vl_log *log, struct vl_target t,
 		      struct vhdxlog_error *err);

@@ -56,13 +56,20 @@ static int find_length(struct vl_log *log, uint32_t head,
 
 static int overlay_read(const struct vl_view *view, uint64_t off, void *buf,
 			size_t len, struct vhdxlog_error *err);
+static bool overlay_next_data(const struct vl_view *view, uint64_t off,
+			      uint64_t end, uint64_t *from, uint64_t *to);
+
+static struct vl_view view_of(uint64_t size)
+{
+	return (struct vl_view){ size, overlay_read, overlay_next_data };
+}
 
 int vl_overlay_of(struct vl_overlay *o, const struct vl_view *disk,
 		  struct vl_log *log, struct vl_pile pile, uint64_t size,
 		  struct vhdxlog_error *err)
 {
 	*o = (struct vl_overlay){
-		.view = { .size = size, .read = overlay_read },
+		.view = view_of(size),
 		.disk = disk,
 		.log = log,
 		.pile = pile,
@@ -85,7 +92,7 @@ int vl_overlay_init(struct vl_overlay *o, const struct vl_view *disk,
 	int rc;
 
 	*o = (struct vl_overlay){
-		.view = { .size = size, .read = overlay_read },
+		.view = view_of(size),
 		.disk = disk,
 		.log = log,
 	};
@@ -250,4 +257,49 @@ static int overlay_read(const struct vl_view *view, uint64_t off, void *buf,
 		len -= part;
 	}
 	return 0;
+}
+
+int vl_overlay_at(const struct vl_overlay *o, uint64_t off,
+		  struct vl_segment *s, bool *covered,
+		  struct vhdxlog_error *err)
+{
+	const struct vl_reader *r = o->reader;
+	int rc = r ? go_to(o, off, err) : 0;
+
+	*covered = !rc && r && r->more && r->segment.off <= off;
+	if (*covered)
+		*s = r->segment;
+	return rc;
+}
+
+/*
+ * A page that is written may hold anything, a range of zeroes nothing; between
+ * them the disk knows. Where memory is short all of it may hold something.
+ */
+static bool overlay_next_data(const struct vl_view *view, uint64_t off,
+			      uint64_t end, uint64_t *from, uint64_t *to)
+{
+	const struct vl_overlay *o = (const void *)view;
+	const struct vl_reader *r = o->reader;
+
+	/* Ends: each turn goes on to where a segment begins or ends. */
+	for (uint64_t stop; off < end; off = stop) {
+		const struct vl_segment *s;
+
+		if (r && go_to(o, off, NULL))
+			return true;
+		s = r && r->more ? &r->segment : NULL;
+		stop = s ? vl_min64(end, s->off > off ? s->off :
+							s->off + s->len) :
+			   end;
+		if (!s || s->off > off) {
+			if (vl_view_next_data(o->disk, off, stop, from, to))
+				return true;
+		} else if (!vl_segment_is_zero(o, s)) {
+			*from = off;
+			*to = stop;
+			return true;
+		}
+	}
+	return false;
 }

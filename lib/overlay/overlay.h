@@ -58,6 +58,14 @@ void vl_overlay_rest(struct vl_overlay *o);
 int vl_overlay_disk(const struct vl_overlay *o, uint64_t off, uint8_t *buf,
 		    size_t len, struct vhdxlog_error *err);
 
+/*
+ * The segment that holds the byte at off; *covered false: none does, it is the
+ * disk's. Best asked from low offsets to high ones, as reading is.
+ */
+int vl_overlay_at(const struct vl_overlay *o, uint64_t off,
+		  struct vl_segment *s, bool *covered,
+		  struct vhdxlog_error *err);
+
 /* All segments, from the beginning. Release the sweep. */
 int vl_overlay_sweep(const struct vl_overlay *o, struct vl_sweep *sweep,
 		     struct vhdxlog_error *err);

@@ -6,6 +6,7 @@
  */
 #include "base/alloc.h"
 #include "base/error.h"
+#include "source/holes.h"
 #include "source/source.h"
 
 #include <errno.h>
@@ -60,6 +61,20 @@ static void file_close(void *ctx)
 	free(f);
 }
 
+/* Reads name their place, so that the position moves is nothing to them. */
+static bool file_next_data(const struct vl_view *view, uint64_t off,
+			   uint64_t end, uint64_t *from, uint64_t *to)
+{
+	const struct vhdxlog_source *s = (const void *)view;
+	const struct file *f = s->ctx;
+	bool any = vl_holes_next_data(f->fd, s->offset + off, s->offset + end,
+				      from, to);
+
+	*from -= s->offset;
+	*to -= s->offset;
+	return any;
+}
+
 static const struct vhdxlog_source_ops file_ops = { file_read, file_identify,
 						    file_close };
 
@@ -109,8 +124,11 @@ int vhdxlog_source_open(const char *path, uint64_t offset,
 		file_close(f);
 		return rc;
 	}
-	return vl_source_new(&file_ops, f,
-			     f->is_device ? VHDXLOG_SOURCE_BLOCK_DEVICE :
-					    VHDXLOG_SOURCE_FILE,
-			     size, offset, source, err);
+	rc = vl_source_new(&file_ops, f,
+			   f->is_device ? VHDXLOG_SOURCE_BLOCK_DEVICE :
+					  VHDXLOG_SOURCE_FILE,
+			   size, offset, source, err);
+	if (!rc)
+		(*source)->view.next_data = file_next_data;
+	return rc;
 }

@@ -42,3 +42,13 @@ int vl_view_is_zero(const struct vl_view *view, uint64_t off, uint64_t len,
 	}
 	return 0;
 }
+
+bool vl_view_next_data(const struct vl_view *view, uint64_t off, uint64_t end,
+		       uint64_t *from, uint64_t *to)
+{
+	*from = off;
+	*to = end = vl_min64(end, view->size);
+	if (off >= end)
+		return false;
+	return !view->next_data || view->next_data(view, off, end, from, to);
+}

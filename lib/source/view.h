@@ -14,6 +14,9 @@ struct vl_view {
 	/* Reads exactly len bytes, off + len <= size; 0 or a negative code. */
 	int (*read)(const struct vl_view *view, uint64_t off, void *buf,
 		    size_t len, struct vhdxlog_error *err);
+	/* As vl_view_next_data(), off < end <= size; NULL: not known. */
+	bool (*next_data)(const struct vl_view *view, uint64_t off,
+			  uint64_t end, uint64_t *from, uint64_t *to);
 };
 
 /* Bounds are checked here, once for every view: VHDXLOG_E_RANGE. */
@@ -27,5 +30,13 @@ int vl_view_read(const struct vl_view *view, uint64_t off, void *buf,
  */
 int vl_view_is_zero(const struct vl_view *view, uint64_t off, uint64_t len,
 		    uint64_t *budget, bool *zero, struct vhdxlog_error *err);
+
+/*
+ * The first stretch [*from, *to) of [off, end) that may hold anything but zeroes;
+ * false: there is none before end or the end of the view. A hole of terabytes is
+ * passed in one step where the view knows of it, else nothing is passed.
+ */
+bool vl_view_next_data(const struct vl_view *view, uint64_t off, uint64_t end,
+		       uint64_t *from, uint64_t *to);
 
 #endif

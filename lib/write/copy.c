@@ -12,8 +12,8 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "ondisk/layout.h"
+#include "source/holes.h"
 #include "write/fd.h"
-#include "write/holes.h"
 
 #include <errno.h>
 #include <isa-l/mem_routines.h>

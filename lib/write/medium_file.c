@@ -4,8 +4,8 @@
 #include "base/alloc.h"
 #include "base/bytes.h"
 #include "base/error.h"
+#include "source/holes.h"
 #include "write/fd.h"
-#include "write/holes.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -28,7 +28,7 @@ static int file_read(const struct vl_view *view, uint64_t off, void *buf,
 
 struct file zero_file(size_t len)
 {
-	struct file f = { .view = { len, file_read },
+	struct file f = { .view = { .size = len, .read = file_read },
 			  .bytes = { calloc(1, len ? len : 1), len } };
 
 	cr_assert(f.bytes.at);

@@ -21,8 +21,8 @@
 #include "base/digest.h"
 #include "list_change.h"
 #include "ondisk/layout.h"
+#include "source/holes.h"
 #include "write/copy.h"
-#include "write/holes.h"
 
 #define UNIT (64 * VL_KIB)
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef VL_WRITE_HOLES_H
-#define VL_WRITE_HOLES_H
+#ifndef VL_SOURCE_HOLES_H
+#define VL_SOURCE_HOLES_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "write/holes.h"
+#include "source/holes.h"
 
 #include "base/bytes.h"
 
