@@ -77,6 +77,10 @@ static int add_failed(struct vhdxlog_scan *s, const struct vl_judgement *j,
 			return VHDXLOG_E_NOMEM;
 		f->which = which;
 		describe(f, &j->detail[id]);
+		if (id == VLC_bat_shifted_page) {
+			f->pub.where_count = s->shifts.count;
+			vl_shifts_describe(s, f->message, sizeof(f->message));
+		}
 	}
 	return 0;
 }
@@ -311,6 +315,21 @@ static bool next_reader(const struct vhdxlog_scan *s, enum vl_check_id id,
 	return false;
 }
 
+static bool next_shift(const struct vhdxlog_scan *scan, size_t *cursor,
+		       char text[VHDXLOG_ID_TEXT])
+{
+	/* Telling fills nothing of the scan but buffers. */
+	struct vhdxlog_scan *s = (struct vhdxlog_scan *)scan;
+	struct vhdxlog_shift shift;
+	uint64_t at = *cursor;
+
+	if (vl_shifts_next(&s->shifts, &at, &shift, NULL))
+		return false;
+	*cursor = (size_t)at;
+	snprintf(text, VHDXLOG_ID_TEXT, "bat:%ju", (uintmax_t)shift.index);
+	return true;
+}
+
 bool vhdxlog_finding_where(const struct vhdxlog_scan *scan, size_t index,
 			   size_t *cursor, char id[VHDXLOG_ID_TEXT])
 {
@@ -322,6 +341,8 @@ bool vhdxlog_finding_where(const struct vhdxlog_scan *scan, size_t index,
 		return next_sequence(scan, f->check, cursor, id);
 	if (f->object == VHDXLOG_OBJECT_READER)
 		return next_reader(scan, f->check, cursor, id);
+	if (f->check == VLC_bat_shifted_page)
+		return next_shift(scan, cursor, id);
 	if ((*cursor)++)
 		return false;
 	snprintf(id, VHDXLOG_ID_TEXT, "%s", vhdxlog_object_name(f->object));

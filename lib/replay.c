@@ -29,8 +29,7 @@ static int list_entries(struct vhdxlog_overlay *o, uint32_t first,
 	return 0;
 }
 
-/* Pages and zeroes that are seen, counted once. */
-static int count_segments(struct vhdxlog_overlay *o, struct vhdxlog_error *err)
+int vl_replay_count(struct vhdxlog_overlay *o, struct vhdxlog_error *err)
 {
 	struct vhdxlog_segment s;
 	int rc;
@@ -54,9 +53,8 @@ static int find_result(struct vhdxlog_overlay *o, struct vhdxlog_error *err)
 	return vl_overlay_digest(&o->pile, o->about.result, err);
 }
 
-/* A new one, of which nothing is known yet. */
-static int begin(struct vhdxlog_scan *scan, struct vhdxlog_overlay **overlay,
-		 struct vhdxlog_error *err)
+int vl_replay_begin(struct vhdxlog_scan *scan, struct vhdxlog_overlay **overlay,
+		    struct vhdxlog_error *err)
 {
 	struct vhdxlog_overlay *o;
 
@@ -83,7 +81,7 @@ static int finish(struct vhdxlog_overlay **overlay, int rc,
 	if (!rc)
 		rc = find_result(*overlay, err);
 	if (!rc)
-		rc = count_segments(*overlay, err);
+		rc = vl_replay_count(*overlay, err);
 	if (rc) {
 		vhdxlog_overlay_close(*overlay);
 		*overlay = NULL;
@@ -97,7 +95,7 @@ int vhdxlog_overlay_sequence(struct vhdxlog_scan *scan, struct vhdxlog_range id,
 {
 	struct vhdxlog_sequence q;
 	struct vhdxlog_overlay *o;
-	int rc = begin(scan, overlay, err);
+	int rc = vl_replay_begin(scan, overlay, err);
 
 	if (rc)
 		return rc;
@@ -143,7 +141,7 @@ int vhdxlog_overlay_policy(struct vhdxlog_scan *scan, size_t index,
 	if (index >= VL_POLICIES)
 		return vl_error(err, VHDXLOG_E_RANGE, 0, 0,
 				"asking for a policy");
-	rc = begin(scan, overlay, err);
+	rc = vl_replay_begin(scan, overlay, err);
 	if (rc)
 		return rc;
 	o = *overlay;
@@ -167,6 +165,9 @@ void vhdxlog_overlay_close(struct vhdxlog_overlay *o)
 	if (!o)
 		return;
 	vhdxlog_overlay_rewind(o);
+	vl_ghosts_close(o->ghosts);
+	vl_bat_walk_release(&o->bat);
+	vl_overlay_release(&o->who);
 	vl_overlay_release(&o->pile);
 	/* Layers of entries that are not sound serve all that are open. */
 	if (--o->scan->overlays == 0)
@@ -175,6 +176,7 @@ void vhdxlog_overlay_close(struct vhdxlog_overlay *o)
 		vl_image_release(&o->own);
 	free(o->judgement);
 	free(o->entries);
+	vl_asof_marks_release(&o->marks);
 	free(o);
 }
 
@@ -243,17 +245,27 @@ static int examine(struct vhdxlog_overlay *o, struct vhdxlog_error *err)
 	return rc ? rc : vl_image_examine(then, &o->pile.view, err);
 }
 
+/* Whether the scan has examined the file in this state already. */
+static bool is_scanned(const struct vhdxlog_overlay *o)
+{
+	const struct vl_overlay *scanned = &o->scan->overlay;
+	const struct vl_log *log = &o->scan->log;
+
+	if (o->pile.view.size != scanned->view.size)
+		return false;
+	if (!o->pile.pile.n && !scanned->pile.n)
+		return true;
+	return o->head != VL_NONE && o->head == log->active_head &&
+	       o->first == log->active_first &&
+	       o->about.outcome == VHDXLOG_OUTCOME_REPLAY;
+}
+
 const struct vl_image *vl_replay_image(struct vhdxlog_overlay *o,
 				       struct vhdxlog_error *err)
 {
-	const struct vl_log *log = &o->scan->log;
-
 	if (o->then)
 		return o->then;
-	if (o->head != VL_NONE && o->head == log->active_head &&
-	    o->first == log->active_first &&
-	    o->about.outcome == VHDXLOG_OUTCOME_REPLAY &&
-	    o->pile.view.size == o->scan->overlay.view.size) {
+	if (is_scanned(o)) {
 		o->then = &o->scan->image;
 	} else if (examine(o, err)) {
 		vl_image_release(&o->own);
@@ -262,6 +274,18 @@ const struct vl_image *vl_replay_image(struct vhdxlog_overlay *o,
 	}
 	vl_overlay_rest(&o->pile);
 	return o->then;
+}
+
+int vl_replay_find_image(struct vhdxlog_overlay *o,
+			 const struct vl_image **image,
+			 struct vhdxlog_error *err)
+{
+	struct vhdxlog_error local = { VHDXLOG_OK, 0, 0, NULL };
+
+	*image = vl_replay_image(o, &local);
+	if (!*image && err)
+		*err = local;
+	return local.code;
 }
 
 int vhdxlog_overlay_verdicts(struct vhdxlog_overlay *overlay,

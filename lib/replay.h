@@ -4,6 +4,8 @@
 #define VL_REPLAY_H
 
 #include "scan.h"
+#include "view/asof.h"
+#include "view/bat_walk.h"
 
 struct vhdxlog_overlay {
 	struct vhdxlog_scan *scan; /* borrowed */
@@ -25,11 +27,46 @@ struct vhdxlog_overlay {
 		uint64_t headers, log, payload, beyond;
 		uint64_t declared; /* how far the file may reach */
 	} hits;
+
+	/* Which entry each byte is from: the same layers with a reader of their
+	 * own, made when first asked. As of an entry those of later ones, too,
+	 * lowest; the marks say which these are, and how sure what is seen is.
+	 * See view/asof.h. */
+	struct vl_overlay who;
+	bool has_who;
+	struct vl_asof_marks marks; /* empty where it is as of no entry */
+	struct vl_bat_walk bat; /* of vhdxlog_overlay_bat_next() and _block() */
+	struct vl_ghosts *ghosts; /* owned; where ghosts have got to */
 };
+
+/* A new one, of which nothing is known yet. */
+int vl_replay_begin(struct vhdxlog_scan *scan, struct vhdxlog_overlay **overlay,
+		    struct vhdxlog_error *err);
+
+/* Pages and zeroes that are seen, counted once. */
+int vl_replay_count(struct vhdxlog_overlay *o, struct vhdxlog_error *err);
+
+/* states.c: the sector of the entry that a byte is from, and how sure that is. */
+int vl_replay_seen(struct vhdxlog_overlay *o, uint64_t off, uint32_t *entry,
+		   enum vhdxlog_certainty *certainty,
+		   struct vhdxlog_error *err);
+
+/* How sure a byte is, VHDXLOG_E_NOMEM; else what cannot be told is INFERRED. */
+int vl_replay_certainty(struct vhdxlog_overlay *o, uint64_t off,
+			enum vhdxlog_certainty *certainty,
+			struct vhdxlog_error *err);
+
+/* ghosts.c. Accepts NULL. */
+void vl_ghosts_close(struct vl_ghosts *g);
 
 /* The image as it would be, or NULL. */
 const struct vl_image *vl_replay_image(struct vhdxlog_overlay *o,
 				       struct vhdxlog_error *err);
+
+/* The same, with the code of the error. */
+int vl_replay_find_image(struct vhdxlog_overlay *o,
+			 const struct vl_image **image,
+			 struct vhdxlog_error *err);
 
 /* replay_checks.c: what stands against it; NULL: err says why. */
 const struct vl_judgement *vl_replay_judge(struct vhdxlog_overlay *o,

@@ -30,11 +30,14 @@ int vhdxlog_bat_entry(struct vhdxlog_scan *scan, uint64_t index,
 		      struct vhdxlog_error *err)
 {
 	const struct vl_image *i = &scan->image;
+	struct vhdxlog_shift shift;
 	uint64_t offset;
 	uint8_t raw[8];
 	int rc;
 
-	if (!i->pub.bat.known || index >= i->pub.bat.entries)
+	if (!i->pub.bat.known ||
+	    (index >= i->pub.bat.entries &&
+	     vhdxlog_shift_at(scan, index, &shift, NULL)))
 		return vl_error(err, VHDXLOG_E_RANGE, 0, 0,
 				"asking for a BAT entry");
 	offset = i->bat->offset + 8 * index;

@@ -87,11 +87,16 @@ static bool looks_like_vhdx(const struct vhdxlog_scan *s)
 	       s->image.pub.current_header || s->image.log.known;
 }
 
+static bool has_structures(const struct vhdxlog_scan *s)
+{
+	return !s->options.raw_log && looks_like_vhdx(s);
+}
+
 static int scan_structures(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 {
 	int rc;
 
-	if (s->options.raw_log || !looks_like_vhdx(s))
+	if (!has_structures(s))
 		return 0;
 	rc = read_parent(s, err);
 	if (!rc)
@@ -114,9 +119,11 @@ static int finish_log(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 		rc = vl_sequences_list(s, err);
 	if (rc)
 		return rc;
-	s->applied_budget = s->effect_budget = vl_compare_budget(&s->log);
+	s->effect_budget = vl_compare_budget(&s->log);
+	vl_applied_init(&s->applied, &s->log, &s->writers, vl_scan_disk(s),
+			s->effect_budget);
 	if (!s->options.raw_log)
-		facts.budget = s->applied_budget;
+		facts.budget = s->effect_budget;
 	if (s->log.active_head != VL_NONE) {
 		uint64_t budget = s->effect_budget;
 
@@ -214,6 +221,8 @@ static int run(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 		rc = scan_structures(s, err);
 	if (!rc)
 		rc = finish_log(s, err);
+	if (!rc && has_structures(s))
+		rc = vl_shifts_judge(s, err);
 	if (!rc)
 		rc = vl_hashes_make(s, err);
 	if (rc)
@@ -276,8 +285,9 @@ void vhdxlog_scan_close(struct vhdxlog_scan *s)
 	free(s->heads);
 	vl_policies_release(&s->policies);
 	free(s->findings);
-	free(s->writers);
-	free(s->match);
+	vl_shifts_release(&s->shifts);
+	vl_applied_release(&s->applied);
+	vl_writers_release(&s->writers);
 	free(s->scratch);
 	free(s);
 }

@@ -5,6 +5,8 @@
 
 #include "policy/policy.h"
 #include "source/source.h"
+#include "view/applied.h"
+#include "view/shift.h"
 
 /* A finding, and where its subjects are to be looked for. */
 struct vl_finding {
@@ -21,12 +23,6 @@ struct vl_run {
 	size_t index; /* among all sequences */
 };
 
-/* Who wrote a page: one row for each data descriptor, sorted by page. */
-struct vl_writer {
-	uint64_t page;
-	uint32_t entry, target; /* indices */
-};
-
 struct vhdxlog_scan {
 	struct vhdxlog_source *source; /* borrowed until close */
 	struct vhdxlog_options options;
@@ -35,10 +31,10 @@ struct vhdxlog_scan {
 	bool has_log;		     /* log is initialised */
 	struct vl_overlay overlay;   /* of the active sequence, or the disk */
 	struct vhdxlog_effect effect; /* of the active sequence */
-	/* What may still be read for ranges of zeroes, to tell what is applied
-	 * and what sequences change; each is enough for all of them unless
-	 * log-comparison-limited says otherwise. */
-	uint64_t applied_budget, effect_budget;
+	/* What may still be read for ranges of zeroes, to tell what sequences
+	 * change; it is enough for all of them unless log-comparison-limited
+	 * says otherwise. So is that of applied. */
+	uint64_t effect_budget;
 	uint32_t *heads; /* owned: indices of sound entries */
 	size_t n_heads;
 	struct vl_run runs[VL_POLICIES]; /* in order */
@@ -59,10 +55,9 @@ struct vhdxlog_scan {
 	struct vl_judgement *scratch; /* owned; see verdicts.c */
 	size_t scratch_entry;	      /* index + 1 of its entry, 0: none */
 
-	struct vl_writer *writers; /* owned; made when first asked for */
-	uint32_t *match; /* owned: of a page's first row, see applied.c */
-	size_t n_writers;
-	bool writers_tried;
+	struct vl_writers writers; /* made when first asked for */
+	struct vl_applied applied;
+	struct vl_shifts shifts;
 };
 
 static inline const struct vl_view *vl_scan_disk(const struct vhdxlog_scan *s)
@@ -127,6 +122,10 @@ const struct vl_judgement *vl_scan_judge_sequence(struct vhdxlog_scan *s,
 /* applied.c: whether a data or zero target is on the disk. */
 int vl_applied_find(struct vhdxlog_scan *s, const struct vl_entry *e,
 		    struct vhdxlog_descriptor *d, struct vhdxlog_error *err);
+
+/* shifts.c: the check bat-shifted-page; after the log is placed. */
+int vl_shifts_judge(struct vhdxlog_scan *s, struct vhdxlog_error *err);
+void vl_shifts_describe(struct vhdxlog_scan *s, char *message, size_t size);
 
 /* Whether the log must be replayed by its GUID. */
 bool vl_scan_is_dirty(const struct vhdxlog_scan *s);

@@ -81,6 +81,15 @@ VHDXLOG_API char *vhdxlog_guid_format(const struct vhdxlog_guid *guid,
 VHDXLOG_API bool vhdxlog_guid_parse(const char *text,
 				    struct vhdxlog_guid *guid);
 
+/* ------------------------------------------------------------------- sizes */
+
+#define VHDXLOG_SIZE_TEXT 32
+
+/* Exact, in the largest unit that leaves no rest: "36 MiB", "512 bytes". Returns
+ * text. */
+VHDXLOG_API char *vhdxlog_size_format(uint64_t bytes,
+				      char text[VHDXLOG_SIZE_TEXT]);
+
 /* ------------------------------------------------------------------ source */
 
 /*
@@ -367,6 +376,7 @@ struct vhdxlog_cost {
 	uint64_t policy_steps; /* of all searches of readers together */
 	uint64_t results; /* of readers: different ones, each hashed once */
 	uint64_t sweep_steps; /* targets passed in putting the disk together */
+	uint64_t event_pages; /* pages read to tell events, and of the disk */
 };
 
 VHDXLOG_API const struct vhdxlog_cost *
@@ -559,7 +569,8 @@ struct vhdxlog_bat_entry {
 	uint64_t virtual_offset, virtual_length; /* bytes of the guest's disk */
 };
 
-/* VHDXLOG_E_RANGE for an index that the disk does not need. */
+/* VHDXLOG_E_RANGE for an index that the disk does not need, unless a block was
+ * shifted there. */
 VHDXLOG_API int vhdxlog_bat_entry(struct vhdxlog_scan *scan, uint64_t index,
 				  struct vhdxlog_bat_entry *entry,
 				  struct vhdxlog_error *err);
@@ -686,7 +697,8 @@ enum vhdxlog_applied {
 				    over the reading budget */
 	VHDXLOG_APPLIED_YES,	 /* the target holds these bytes */
 	VHDXLOG_APPLIED_OVERWRITTEN, /* it holds what another entry wrote */
-	VHDXLOG_APPLIED_TORN,	     /* in part */
+	VHDXLOG_APPLIED_TORN, /* in part: the rest is another version's, and
+				 the log shows that none was between the two */
 	VHDXLOG_APPLIED_NO,
 };
 
@@ -703,7 +715,13 @@ struct vhdxlog_descriptor {
 	uint32_t data_sector; /* or VHDXLOG_NO_SECTOR */
 	enum vhdxlog_area area;
 	enum vhdxlog_applied applied;
-	uint32_t overwritten_by; /* sector of an entry, or NO_SECTOR */
+	/* The sector of an entry, or NO_SECTOR. With TORN: of the later entry
+	 * that the rest is from; none where the rest is from before. */
+	uint32_t overwritten_by;
+	/* TORN: in which 512-byte pieces of the page the disk has what this one
+	 * writes and the other version does not, bit 0 the first. Of a zero
+	 * range, 0: a part of its pages. */
+	uint8_t pieces;
 	uint8_t bytes[32];
 };
 
@@ -941,6 +959,436 @@ vhdxlog_overlay_verdicts(struct vhdxlog_overlay *overlay,
 			 struct vhdxlog_verdict v[VHDXLOG_MAX_VERDICTS],
 			 struct vhdxlog_error *err);
 
+/* ----------------------------------------------------------------- history */
+
+/*
+ * What the log says happened: its sound entries, those of earlier sessions
+ * included, in the order in which they were written, and what each changed. The
+ * log holds no clock, so all there is is an order; whether it follows from the
+ * format or from how writers work is told of each session. It is closed before
+ * its scan. Nothing is read again until something is asked for.
+ *
+ * VHDXLOG_E_NOMEM. Time and memory are linear in the log: 24 bytes for each data
+ * descriptor of a sound entry, and a record for each session.
+ */
+struct vhdxlog_history;
+
+VHDXLOG_API int vhdxlog_history_open(struct vhdxlog_scan *scan,
+				     struct vhdxlog_history **history,
+				     struct vhdxlog_error *err);
+
+/* Accepts NULL. */
+VHDXLOG_API void vhdxlog_history_close(struct vhdxlog_history *history);
+
+enum vhdxlog_certainty {
+	VHDXLOG_KNOWN,	  /* follows from the format, or from what lies where */
+	VHDXLOG_INFERRED, /* from habits of writers, sizes, contents of pages */
+};
+
+VHDXLOG_API const char *
+vhdxlog_certainty_name(enum vhdxlog_certainty certainty);
+
+/* The sound entries of one LogGuid. 2.3.1.1 */
+struct vhdxlog_session {
+	size_t index; /* 0: the earliest */
+	struct vhdxlog_guid log_guid;
+	bool current;	  /* it is the LogGuid of the header */
+	uint64_t entries; /* of them sound */
+	uint32_t first, last; /* sectors: those of the lowest and highest number */
+	uint64_t first_sequence_number, last_sequence_number;
+	/* LastFileOffset of those two, bytes */
+	uint64_t first_size, last_size;
+	bool begins; /* the first is how sessions begin: nothing of it is lost */
+	/* Data sectors without owner whose numbers are within those of this
+	 * session, or no more than 4096 before them, and of no other's. Where it
+	 * does not begin with a large random number, 0: its numbers say
+	 * nothing. */
+	uint64_t orphans;
+	/* How sure its place is: that it comes after the one before it, of the
+	 * first that it comes before the second. */
+	enum vhdxlog_certainty order;
+	const char *why; /* a clause that says why; owned by the history */
+	/* Whose habits it shows: "QEMU"; NULL: nobody's. It is consistent with
+	 * that writer, no more. Static, both. */
+	const char *writer, *writer_why;
+};
+
+/* In the order in which they were written. */
+VHDXLOG_API size_t
+vhdxlog_session_count(const struct vhdxlog_history *history);
+VHDXLOG_API const struct vhdxlog_session *
+vhdxlog_session_at(const struct vhdxlog_history *history, size_t index);
+
+/* The index of the session with that LogGuid, or SIZE_MAX. */
+VHDXLOG_API size_t vhdxlog_session_find(const struct vhdxlog_history *history,
+					const struct vhdxlog_guid *guid);
+
+/*
+ * The sectors of sound entries in the order in which they were written: by
+ * session, then by number.
+ */
+VHDXLOG_API const uint32_t *
+vhdxlog_history_entries(const struct vhdxlog_history *history, size_t *count);
+
+/* Neighbouring sectors of the ring that were written by one session. */
+struct vhdxlog_stratum {
+	uint32_t first, count;
+	size_t session; /* or SIZE_MAX */
+	/* Data sectors of an entry that is gone. session: whose number it is. */
+	bool orphan;
+	uint64_t sequence_number; /* of such */
+	bool empty;		  /* zeroes: never written, or cleared */
+};
+
+/*
+ * The stratum that begins at *cursor (start with 0), which is moved behind it. 0,
+ * 1: the end of the ring, or a negative code.
+ */
+VHDXLOG_API int vhdxlog_stratum_next(struct vhdxlog_history *history,
+				     uint32_t *cursor,
+				     struct vhdxlog_stratum *stratum,
+				     struct vhdxlog_error *err);
+
+/* How far what the current session logged has reached the disk. */
+enum vhdxlog_reach_kind {
+	VHDXLOG_REACH_NONE,    /* nothing must be replayed, or there is no disk */
+	VHDXLOG_REACH_NOTHING, /* none of what waits is there */
+	VHDXLOG_REACH_PART,    /* the writer, or a replay, was cut off */
+	VHDXLOG_REACH_ALL,     /* though the header says that it waits */
+	VHDXLOG_REACH_UNKNOWN, /* not all of it could be compared */
+};
+
+struct vhdxlog_reach {
+	enum vhdxlog_reach_kind kind;
+	/* Sectors of entries, or VHDXLOG_NO_SECTOR: the last that is all there
+	 * (or was written over since), which may be of before what waits, and
+	 * the first of what waits that is not. */
+	uint32_t last_applied, first_missing;
+	bool torn; /* a page of first_missing is there in part */
+	char message[256]; /* a sentence, "" for VHDXLOG_REACH_NONE */
+};
+
+VHDXLOG_API const char *
+vhdxlog_reach_name(enum vhdxlog_reach_kind kind);
+VHDXLOG_API int vhdxlog_history_reach(struct vhdxlog_history *history,
+				      struct vhdxlog_reach *reach,
+				      struct vhdxlog_error *err);
+
+/* ------------------------------------------------------------------ events */
+
+enum vhdxlog_event_kind {
+	VHDXLOG_EVENT_LOG_STARTED,
+	VHDXLOG_EVENT_PAGE_FIRST_SEEN, /* no earlier version is known */
+	VHDXLOG_EVENT_BLOCK_ALLOCATED,
+	VHDXLOG_EVENT_BLOCK_STATE_CHANGED,
+	VHDXLOG_EVENT_BLOCK_MOVED,
+	VHDXLOG_EVENT_BITMAP_CHANGED,
+	VHDXLOG_EVENT_METADATA_CHANGED,
+	VHDXLOG_EVENT_REGION_TABLE_CHANGED,
+	VHDXLOG_EVENT_PAGE_CHANGED, /* of no structure with a meaning */
+	VHDXLOG_EVENT_ZEROED,
+	VHDXLOG_EVENT_FILE_GREW,
+	VHDXLOG_EVENT_FILE_SHRANK,
+	VHDXLOG_EVENT_REWRITTEN, /* with the bytes that were there */
+	VHDXLOG_EVENT_KINDS,
+};
+
+VHDXLOG_API const char *vhdxlog_event_name(enum vhdxlog_event_kind kind);
+
+#define VHDXLOG_EVENT_TEXT 96
+
+/* One thing that changed. */
+struct vhdxlog_event {
+	uint64_t ordinal; /* 1.. over all events, filtered out or not */
+	enum vhdxlog_event_kind kind;
+	size_t session;
+	uint32_t entry; /* sector */
+	uint64_t sequence_number;
+	/* What it says of index, before or after: as entries may be gone that
+	 * came between the version before and this one, as the disk may have a
+	 * part of it already, or as it is a guess. The message says which. */
+	bool inferred;
+	/* What was written, bytes of the file: the page, the zero range, or the
+	 * entry of the table in it. */
+	bool has_target;
+	uint64_t file_offset, length;
+	enum vhdxlog_area area;
+	bool has_index; /* of the entry in the BAT or region table */
+	uint64_t index;
+	bool has_block; /* payload block, or with is_bitmap the chunk */
+	bool is_bitmap;
+	uint64_t block;
+	const char *item;  /* name of a metadata item; static, or NULL */
+	bool has_moved_to; /* the BAT entry that has its place in the file now */
+	uint64_t moved_to;
+	/* "not-present", "present@4194304", hex; "": not known, or none */
+	char before[VHDXLOG_EVENT_TEXT], after[VHDXLOG_EVENT_TEXT];
+	bool has_virtual; /* the guest's bytes it is about */
+	uint64_t virtual_offset, virtual_length;
+	/* Whether the page or range it came with is on the disk. */
+	bool has_applied;
+	enum vhdxlog_applied applied;
+	uint32_t overwritten_by; /* sector of an entry, or NO_SECTOR */
+	char message[256];	 /* a sentence */
+};
+
+/* Which events are wanted; all conditions must hold. */
+struct vhdxlog_event_filter {
+	bool has_session;
+	size_t session;
+	/* What is about this payload block: its BAT entry, its sector bitmap,
+	 * and pages and zero ranges that these lie in. */
+	bool has_block;
+	uint64_t block;
+	bool has_area;
+	enum vhdxlog_area area;
+};
+
+/*
+ * Events in order, one at a time.
+ *
+ *	vhdxlog_events_open(history, NULL, &events, &err);
+ *	while (vhdxlog_events_next(events, &event, &err) == 0)
+ *		...
+ *	vhdxlog_events_close(events);
+ *
+ * filter: NULL for all; copied. VHDXLOG_E_NOMEM; of next also VHDXLOG_E_IO. What
+ * cannot be read of the evidence gives an event with less in it, not an error.
+ */
+struct vhdxlog_events;
+
+VHDXLOG_API int vhdxlog_events_open(struct vhdxlog_history *history,
+				    const struct vhdxlog_event_filter *filter,
+				    struct vhdxlog_events **events,
+				    struct vhdxlog_error *err);
+/* 0: *event is filled; 1: no more; negative: an error. */
+VHDXLOG_API int vhdxlog_events_next(struct vhdxlog_events *events,
+				    struct vhdxlog_event *event,
+				    struct vhdxlog_error *err);
+VHDXLOG_API void vhdxlog_events_close(struct vhdxlog_events *events);
+
+/* Static sentences on what was not followed; NULL after the last. After next
+ * returned 1. */
+VHDXLOG_API const char *
+vhdxlog_events_limitation(const struct vhdxlog_events *events, size_t index);
+
+/* ------------------------------------------------------------------ states */
+
+/*
+ * More states of a file than a sequence or a policy leaves, as overlays: the file
+ * as it is, and as it stood once an entry had been written and applied. Of the
+ * latter, what no entry up to then wrote is the disk's, as it is today, if no
+ * later one wrote it either, or if the log waits and the disk has of that page
+ * none of what waits. Else it is the first version that is known, without
+ * the blocks that the file had no room for then: inferred. What a later entry
+ * wiped with zeroes first is left as it is on the disk, inferred, too. Payload is
+ * not logged: it is as it is today.
+ *
+ * KNOWN is said of content, given the order that entries were put in; how sure
+ * that one is, each session says (struct vhdxlog_session). What an entry wrote, or
+ * the disk has, is known to be what was there if no entry can be gone from the
+ * ring that came in between: none is between neighbouring numbers of a session,
+ * nor within a chain of QEMU's entries, each of which begins where the one before
+ * ends. Between two sessions another one may have been, of which nothing is left.
+ *
+ * size of such a state is LastFileOffset of the entry, or where that tells nothing
+ * of the file today, and no less than the ends of what was written by then. What
+ * the file has beyond it today can be read all the same. pages counts what is
+ * inferred, too; entries are all that were written by then; result is "".
+ * VHDXLOG_E_NOT_FOUND where no sound entry is at the sector; VHDXLOG_E_MISUSE as
+ * vhdxlog_overlay_sequence().
+ */
+VHDXLOG_API int vhdxlog_overlay_disk(struct vhdxlog_scan *scan,
+				     struct vhdxlog_overlay **overlay,
+				     struct vhdxlog_error *err);
+VHDXLOG_API int vhdxlog_overlay_as_of(struct vhdxlog_history *history,
+				      uint32_t sector,
+				      struct vhdxlog_overlay **overlay,
+				      struct vhdxlog_error *err);
+
+/* How sure a byte of the state is: INFERRED only as of an entry, see above. */
+VHDXLOG_API enum vhdxlog_certainty
+vhdxlog_overlay_certainty(const struct vhdxlog_overlay *overlay, uint64_t off);
+
+/* The sector of the entry that a byte is from, or NO_SECTOR: the disk. */
+VHDXLOG_API int vhdxlog_overlay_from(struct vhdxlog_overlay *overlay,
+				     uint64_t off, uint32_t *entry,
+				     struct vhdxlog_error *err);
+
+/* The structures as they are in that state; NULL: err says why. */
+VHDXLOG_API const struct vhdxlog_image *
+vhdxlog_overlay_image(struct vhdxlog_overlay *overlay,
+		      struct vhdxlog_error *err);
+
+/*
+ * How sure the geometry in that state is: the region tables, the table of the
+ * metadata and its items. 0, 1: there is no metadata, or VHDXLOG_E_NOMEM.
+ */
+VHDXLOG_API int
+vhdxlog_overlay_image_certainty(struct vhdxlog_overlay *overlay,
+				enum vhdxlog_certainty *certainty,
+				struct vhdxlog_error *err);
+
+/*
+ * The BAT entries of that state that are not zero, in order, those behind the
+ * last that the disk needs included, as far as they are looked at for checks:
+ * start with *cursor 0, or with an index to look from. 0, 1: no more, or a
+ * negative code; after VHDXLOG_E_IO it goes on behind what cannot be read.
+ */
+VHDXLOG_API int vhdxlog_overlay_bat_next(struct vhdxlog_overlay *overlay,
+					 uint64_t *cursor,
+					 struct vhdxlog_bat_entry *entry,
+					 enum vhdxlog_certainty *certainty,
+					 struct vhdxlog_error *err);
+
+/* The BAT entry of a payload block. VHDXLOG_E_RANGE: there is no such block. */
+VHDXLOG_API int vhdxlog_overlay_block(struct vhdxlog_overlay *overlay,
+				      uint64_t block,
+				      struct vhdxlog_bat_entry *entry,
+				      enum vhdxlog_certainty *certainty,
+				      struct vhdxlog_error *err);
+
+/* A block that this state locates and the file's BAT, replayed, does not, or
+ * elsewhere. */
+struct vhdxlog_ghost {
+	struct vhdxlog_bat_entry entry; /* in this state */
+	enum vhdxlog_certainty certainty;
+	uint64_t length;  /* bytes of the file that are its, as far as the disk
+			     needs them */
+	bool inside_file; /* all of them are still there */
+	bool overlapped;  /* a structure or block of today lies on some */
+	enum vhdxlog_area owner; /* of the first such byte, else UNOWNED */
+};
+
+/* As vhdxlog_overlay_bat_next(). */
+VHDXLOG_API int vhdxlog_overlay_ghost_next(struct vhdxlog_overlay *overlay,
+					   uint64_t *cursor,
+					   struct vhdxlog_ghost *ghost,
+					   struct vhdxlog_error *err);
+
+/* ----------------------------------------------------------------- compare */
+
+/*
+ * Two states side by side, of one image (of one scan) or of two. Each page that
+ * differs, in order; neighbouring ones of payload, of the log, and of areas
+ * without meaning as one stretch, where they are from the same entries. What only
+ * one of the files is long enough to have (by the size of its overlay) is compared
+ * with zeroes: files of different lengths can have no page that differs.
+ *
+ * Of states of one image what the log does not touch is not read. Where zeroes, or
+ * nothing, are against the disk, no more is read than four times the log and 16
+ * MiB: the rest is told as one stretch that may differ. Of two images all that
+ * is not a hole in both is read. Both overlays are borrowed until it is closed.
+ */
+struct vhdxlog_comparison;
+
+struct vhdxlog_difference {
+	uint64_t offset, length;
+	enum vhdxlog_area area; /* in b's state; a's where b has none */
+	uint32_t a_from, b_from; /* sectors of entries, or NO_SECTOR: the disk */
+	enum vhdxlog_certainty a_certainty, b_certainty;
+	uint64_t differing; /* bytes */
+	uint64_t first;	    /* offset of the first of them */
+	/* Over the reading budget, or unreadable: it may differ; differing is 0. */
+	bool unread;
+};
+
+/* One thing in a page that differs. */
+struct vhdxlog_detail {
+	enum vhdxlog_area area;
+	uint64_t offset, length; /* of the thing */
+	/* BAT: both decoded by their own geometry; index 0 of both where it is
+	 * no BAT entry. */
+	bool is_bat;
+	struct vhdxlog_bat_entry a, b;
+	const char *item; /* metadata, region tables: what; static, or NULL */
+	char a_text[VHDXLOG_EVENT_TEXT], b_text[VHDXLOG_EVENT_TEXT];
+};
+
+/* Bytes of the guest's disk that read differently, or may. */
+struct vhdxlog_virtual_range {
+	uint64_t offset, length;
+};
+
+VHDXLOG_API int vhdxlog_compare_open(struct vhdxlog_overlay *a,
+				     struct vhdxlog_overlay *b,
+				     struct vhdxlog_comparison **comparison,
+				     struct vhdxlog_error *err);
+VHDXLOG_API void vhdxlog_compare_close(struct vhdxlog_comparison *comparison);
+
+/* The next page; 0, 1: no more, or a negative code. */
+VHDXLOG_API int vhdxlog_compare_next(struct vhdxlog_comparison *comparison,
+				     struct vhdxlog_difference *difference,
+				     struct vhdxlog_error *err);
+/* The next thing of the page that was told last; likewise. */
+VHDXLOG_API int vhdxlog_compare_detail(struct vhdxlog_comparison *comparison,
+				       struct vhdxlog_detail *detail,
+				       struct vhdxlog_error *err);
+/*
+ * When there are no more pages (VHDXLOG_E_MISUSE before): what a guest would see
+ * change, in order, apart from one another; likewise. A block counts as a whole
+ * where only one state locates it, or where its place in the one file is another;
+ * in two files, where its content differs. All of the disk where the states have
+ * another block size, sector size or parent. Of more than a million ranges
+ * neighbours are told as one.
+ */
+VHDXLOG_API int
+vhdxlog_compare_virtual(struct vhdxlog_comparison *comparison,
+			struct vhdxlog_virtual_range *range,
+			struct vhdxlog_error *err);
+
+/* ------------------------------------------------------------- shifted BAT */
+
+/* How it is known that a page of the BAT was shifted. */
+enum vhdxlog_shift_source {
+	VHDXLOG_SHIFT_LOG,	    /* from two versions in the log */
+	VHDXLOG_SHIFT_LOG_AND_DISK, /* from one in the log, and the file's */
+	VHDXLOG_SHIFT_DISK, /* from the file's alone: where nothing may be, a
+			       block is */
+};
+
+VHDXLOG_API const char *
+vhdxlog_shift_source_name(enum vhdxlog_shift_source source);
+
+/*
+ * A block that QEMU, before April 2023, moved in the BAT to the entry behind its
+ * own (the check bat-shifted-page). It is as in the file after the replay.
+ */
+struct vhdxlog_shift {
+	bool lost;	  /* no entry has its place in the file any more */
+	uint64_t index;	  /* of the BAT entry that has it; where it is lost, of
+			     the one that had it */
+	uint64_t belongs; /* index of its own entry */
+	uint64_t block;	  /* payload block, or with is_bitmap the chunk */
+	bool is_bitmap;
+	uint64_t file_offset; /* of its data */
+	uint64_t virtual_offset, virtual_length;
+	bool taken; /* its own entry names another place, which is no other
+		       entry's: the block was written anew since */
+	enum vhdxlog_shift_source source;
+	enum vhdxlog_certainty certainty; /* INFERRED: from offsets alone */
+	uint32_t entry; /* sector of the entry that wrote it so, or NO_SECTOR */
+};
+
+/* The next, from low indices to high ones; *cursor starts with 0. 0: filled, 1:
+ * no more, or a negative code. */
+VHDXLOG_API int vhdxlog_shift_next(struct vhdxlog_scan *scan,
+				   uint64_t *cursor,
+				   struct vhdxlog_shift *shift,
+				   struct vhdxlog_error *err);
+
+/*
+ * The block that the BAT entry of that index has and that belongs in another; and
+ * the one that belongs in it and is not there. 0, 1: there is none, or a negative
+ * code.
+ */
+VHDXLOG_API int vhdxlog_shift_at(struct vhdxlog_scan *scan, uint64_t index,
+				 struct vhdxlog_shift *shift,
+				 struct vhdxlog_error *err);
+VHDXLOG_API int vhdxlog_shift_from(struct vhdxlog_scan *scan, uint64_t index,
+				   struct vhdxlog_shift *shift,
+				   struct vhdxlog_error *err);
+
 /* ----------------------------------------------------------------- orphans */
 
 /* A data sector that no sound entry owns. */
@@ -994,7 +1442,8 @@ VHDXLOG_API const struct vhdxlog_finding *
 vhdxlog_finding_at(const struct vhdxlog_scan *scan, size_t index);
 
 /*
- * The next identifier in a finding's `where`: "header1", "E3", "S5-7", "log".
+ * The next identifier in a finding's `where`: "header1", "E3", "S5-7", "log",
+ * "bat:33".
  * *cursor starts with 0. false when there are no more.
  */
 VHDXLOG_API bool vhdxlog_finding_where(const struct vhdxlog_scan *scan,

@@ -292,15 +292,5 @@ char *report_quote_shell(const char *argument)
 
 const char *report_size(uint64_t bytes, char buf[32])
 {
-	static const char *const units[] = { "bytes", "KiB", "MiB", "GiB",
-					     "TiB",   "PiB", "EiB" };
-	unsigned unit = 0;
-
-	while (bytes != 0 && bytes % 1024 == 0) {
-		bytes /= 1024;
-		unit++;
-	}
-	snprintf(buf, 32, "%" PRIu64 " %s", bytes,
-		 bytes == 1 && unit == 0 ? "byte" : units[unit]);
-	return buf;
+	return vhdxlog_size_format(bytes, buf);
 }

@@ -26,6 +26,18 @@ static struct rj_record entry_fields(const struct vhdxlog_entry *e)
 
 /* ------------------------------------------------------------- descriptors */
 
+/* The numbers of those of which the bit is set. */
+static struct rj_record pieces(uint8_t bits)
+{
+	struct rj_record list = rj_list();
+
+	for (unsigned i = 0; i < 8; i++) {
+		if (bits >> i & 1)
+			rj_number(&list, NULL, i);
+	}
+	return list;
+}
+
 static struct rj_record descriptor(const struct vhdxlog_descriptor *d)
 {
 	const bool known = d->kind != VHDXLOG_DESCRIPTOR_UNKNOWN;
@@ -42,6 +54,7 @@ static struct rj_record descriptor(const struct vhdxlog_descriptor *d)
 	rj_words(&r, "region", known ? vhdxlog_area_name(d->area) : NULL);
 	rj_words(&r, "applied", vhdxlog_applied_name(d->applied));
 	rj_id(&r, "overwritten_by", 'E', d->overwritten_by);
+	rj_put(&r, "torn_pieces", pieces(d->pieces));
 	return r;
 }
 

@@ -159,7 +159,7 @@ static void locator(struct rj_out *out, const struct vhdxlog_locator *locator)
 	rj_close(out);
 }
 
-static void metadata(struct rj_out *out, const struct vhdxlog_image *image)
+void rj_metadata(struct rj_out *out, const struct vhdxlog_image *image)
 {
 	const struct vhdxlog_metadata *m = &image->metadata;
 	struct rj_record r = rj_object();
@@ -237,7 +237,7 @@ int rj_image(struct rj_out *out, struct rj_view *view)
 	if ((rc = headers(out, view)) < 0 ||
 	    (rc = region_tables(out, view)) < 0)
 		return rc;
-	metadata(out, image);
+	rj_metadata(out, image);
 	bat(out, &image->bat);
 	rc = rj_check_lines(out, view, VHDXLOG_OBJECT_IMAGE, "image_check");
 	rj_close(out);

@@ -25,22 +25,27 @@ static void map(struct rj_out *out, const struct rj_view *view)
 	rj_close(out);
 }
 
-int rj_log(struct rj_out *out, struct rj_view *view)
+struct rj_record rj_log_fields(const struct vhdxlog_scan *scan)
 {
 	static const struct vhdxlog_log none;
-	const struct vhdxlog_scan *scan = rj_scan(view);
 	const struct vhdxlog_log *log = scan ? vhdxlog_log(scan) : &none;
 	struct rj_record r = rj_object();
-	int rc;
 
-	rj_open(out, "log");
 	rj_maybe_decimal(&r, "offset", log->known, log->offset);
 	rj_maybe_number(&r, "length", log->known, log->length);
 	rj_maybe_guid(&r, "guid", log->has_guid, &log->guid);
 	rj_number(&r, "sectors", log->sectors);
 	rj_number(&r, "present", log->present);
 	rj_bool(&r, "assumed", log->assumed);
-	rj_members(out, r);
+	return r;
+}
+
+int rj_log(struct rj_out *out, struct rj_view *view)
+{
+	int rc;
+
+	rj_open(out, "log");
+	rj_members(out, rj_log_fields(rj_scan(view)));
 	rc = rj_check_lines(out, view, VHDXLOG_OBJECT_LOG, "log_check");
 	if (rc < 0)
 		return rc;

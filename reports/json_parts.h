@@ -36,18 +36,24 @@ struct rj_record rj_check_list(const struct vhdxlog_verdict *v, int n,
 int rj_check_lines(struct rj_out *out, struct rj_view *view,
 		   enum vhdxlog_object object, const char *type);
 
+/* json_verdict.c: "tool" and "verdict" */
+void rj_tool(struct rj_out *out);
+void rj_verdict(struct rj_out *out, const struct rj_view *view);
+
 /* json_source.c: "source" and "custody" */
 void rj_source(struct rj_out *out, const struct rj_view *view);
 void rj_custody(struct rj_out *out, const struct rj_view *view);
 
 /* json_image.c: "image" */
 int rj_image(struct rj_out *out, struct rj_view *view);
+void rj_metadata(struct rj_out *out, const struct vhdxlog_image *image);
 struct rj_record rj_header_fields(const struct vhdxlog_header *header);
 int rj_header_members(struct rj_out *out, struct rj_view *view,
 		      const struct vhdxlog_header *header);
 
 /* json_log.c: "log" and "orphans" */
 int rj_log(struct rj_out *out, struct rj_view *view);
+struct rj_record rj_log_fields(const struct vhdxlog_scan *scan);
 int rj_orphans(struct rj_out *out, struct rj_view *view);
 struct rj_record rj_orphan(const struct vhdxlog_orphan *orphan);
 

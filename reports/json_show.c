@@ -21,6 +21,9 @@ struct showing {
 	struct vhdxlog_sequence sequence;
 	struct vhdxlog_orphan orphan;
 	struct vhdxlog_bat_entry bat;
+	bool has_shift, has_origin;
+	struct vhdxlog_shift shift; /* what it has and should not */
+	struct vhdxlog_shift origin; /* what it should have and has not */
 };
 
 static int not_found(struct showing *s)
@@ -234,8 +237,46 @@ static int show_log(struct showing *s, const char *key)
 
 static int find_bat(struct showing *s)
 {
-	return vhdxlog_bat_entry(s->scan, s->target->index, &s->bat,
-				 s->view.err);
+	const uint64_t index = s->target->index;
+	int rc = vhdxlog_bat_entry(s->scan, index, &s->bat, s->view.err);
+
+	if (rc)
+		return rc;
+	rc = vhdxlog_shift_at(s->scan, index, &s->shift, s->view.err);
+	s->has_shift = rc == 0;
+	if (rc >= 0)
+		rc = vhdxlog_shift_from(s->scan, index, &s->origin,
+					s->view.err);
+	s->has_origin = rc == 0;
+	return rc < 0 ? rc : 0;
+}
+
+/* A block that is not in its own entry. */
+static struct rj_record shift(const struct vhdxlog_shift *shift)
+{
+	struct rj_record r = rj_object();
+
+	rj_number(&r, "block", shift->block);
+	rj_bool(&r, "is_bitmap", shift->is_bitmap);
+	rj_maybe_number(&r, "index", !shift->lost, shift->index);
+	rj_number(&r, "belongs_in", shift->belongs);
+	rj_bool(&r, "written_anew", shift->taken);
+	rj_decimal(&r, "file_offset", shift->file_offset);
+	rj_decimal(&r, "virtual_offset", shift->virtual_offset);
+	rj_decimal(&r, "virtual_length", shift->virtual_length);
+	rj_words(&r, "known_from", vhdxlog_shift_source_name(shift->source));
+	rj_words(&r, "certainty", vhdxlog_certainty_name(shift->certainty));
+	rj_id(&r, "entry", 'E', shift->entry);
+	return r;
+}
+
+static void put_shift(struct rj_record *r, const char *key, bool known,
+		      const struct vhdxlog_shift *s)
+{
+	if (known)
+		rj_put(r, key, shift(s));
+	else
+		rj_null(r, key);
 }
 
 static int show_bat(struct showing *s, const char *key)
@@ -252,6 +293,8 @@ static int show_bat(struct showing *s, const char *key)
 	rj_decimal(&r, "file_offset", s->bat.file_offset);
 	rj_decimal(&r, "virtual_offset", s->bat.virtual_offset);
 	rj_decimal(&r, "virtual_length", s->bat.virtual_length);
+	put_shift(&r, "shifted_here", s->has_shift, &s->shift);
+	put_shift(&r, "shifted_away", s->has_origin, &s->origin);
 	rj_put(&member, key, r);
 	rj_members(&s->out, member);
 	return 0;

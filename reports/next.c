@@ -189,21 +189,39 @@ char *report_next(const struct report_subject *s, const char *path)
 	return command;
 }
 
-char *report_compare(const struct report_subject *s, const char *path)
+char *report_next_compare(const struct report_subject *s, const char *path)
 {
 	const struct vhdxlog_selection *ours = readers_find(s->scan, "ms-vhdx");
 	const struct vhdxlog_selection *rival =
 		ours ? readers_rival(s->scan, ours) : NULL;
-	char *options, *ids, *command = NULL;
+	char *options, *quoted, *command = NULL;
 
 	if (!rival ||
 	    vhdxlog_verdict(s->scan)->state != VHDXLOG_DIRTY_AMBIGUOUS)
 		return strdup("");
 	options = place_options(s);
-	ids = join("policy:%s policy:%s", ours->policy, rival->policy);
-	if (options && ids)
-		command = show_command(options, path, ids);
+	quoted = quote_path(path);
+	if (options && quoted)
+		command = join("vhdxlog compare %s%s policy:%s policy:%s",
+			       options, quoted, ours->policy, rival->policy);
 	free(options);
-	free(ids);
+	free(quoted);
+	return command;
+}
+
+char *report_extract_block(const struct report_subject *s, const char *path,
+			   uint64_t block, uint32_t sector)
+{
+	char *options = place_options(s);
+	char *quoted = quote_path(path);
+	char *command = NULL;
+
+	if (options && quoted)
+		command = join("vhdxlog extract %s%s block:%" PRIu64
+			       "@E%" PRIu32 " -o block-%" PRIu64 "-E%" PRIu32
+			       ".bin",
+			       options, quoted, block, sector, block, sector);
+	free(options);
+	free(quoted);
 	return command;
 }

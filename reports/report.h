@@ -168,6 +168,88 @@ int report_replay_json(FILE *out, const struct report_replay *replay,
 		       const struct report_options *options,
 		       struct vhdxlog_error *err);
 
+/* ---------------------------------------------------------------- timeline */
+
+/* A time that the user knows: all that the log tells of was no later. */
+struct report_anchor {
+	const char *name; /* "acquired" */
+	const char *time; /* RFC 3339 in UTC: "2026-11-22T14:30:00Z" */
+};
+
+/* What is to be told of a history. Pointers borrowed, may be NULL. */
+struct report_timeline {
+	const struct report_subject *subject; /* NULL: could not be examined */
+	struct vhdxlog_history *history;      /* NULL: there is none to tell */
+	const char *error; /* why not, in a sentence; else NULL */
+	const struct vhdxlog_event_filter *filter;
+	const struct report_anchor *anchor;
+	/* The state after an entry, in place of events; NULL: not wanted. */
+	struct vhdxlog_overlay *as_of;
+	uint32_t as_of_entry; /* sector */
+};
+
+int report_timeline_text(FILE *out, const struct report_timeline *timeline,
+			 const struct report_options *options,
+			 struct vhdxlog_error *err);
+int report_timeline_json(FILE *out, const struct report_timeline *timeline,
+			 const struct report_options *options,
+			 struct vhdxlog_error *err);
+int report_timeline_jsonl(FILE *out, const struct report_timeline *timeline,
+			  const struct report_options *options,
+			  struct vhdxlog_error *err);
+int report_timeline_csv(FILE *out, const struct report_timeline *timeline,
+			const struct report_options *options,
+			struct vhdxlog_error *err);
+
+/* ------------------------------------------------------------------ states */
+
+enum report_state_kind {
+	REPORT_STATE_DISK,     /* disk: the file as it is */
+	REPORT_STATE_SEQUENCE, /* S5-7: with these entries laid over it */
+	REPORT_STATE_AS_OF,    /* E7: as it stood once that was applied */
+	REPORT_STATE_POLICY,   /* policy:qemu: as that reader leaves it */
+};
+
+/* A state of the file, as parsed by report_state_parse(). */
+struct report_state {
+	enum report_state_kind kind;
+	struct vhdxlog_range range; /* E: first == head == the sector */
+	size_t policy;		    /* its row in the selection */
+};
+
+/* false: names no state. */
+bool report_state_parse(const char *name, struct report_state *state);
+
+/* ----------------------------------------------------------------- compare */
+
+/* One of two sides: an overlay on an image, and how the user named it. */
+struct report_side {
+	const struct report_subject *subject;
+	struct vhdxlog_overlay *overlay;
+	const char *path, *name; /* "disk.vhdx", "S5-7" */
+	struct report_state state; /* that the name stands for */
+};
+
+struct report_compare {
+	struct report_side a, b;
+	bool two_images;
+	bool bytes; /* with what differs, byte by byte */
+	bool differs; /* set by the emitters */
+};
+
+/* Of each stretch that differs, so much is shown with `bytes`. */
+#define REPORT_COMPARE_BYTES (64 * 1024)
+
+int report_compare_text(FILE *out, struct report_compare *compare,
+			const struct report_options *options,
+			struct vhdxlog_error *err);
+int report_compare_json(FILE *out, struct report_compare *compare,
+			const struct report_options *options,
+			struct vhdxlog_error *err);
+int report_compare_csv(FILE *out, struct report_compare *compare,
+		       const struct report_options *options,
+		       struct vhdxlog_error *err);
+
 /* ---------------------------------------------------------------- sentences */
 
 /* verdict.summary: one sentence that a person can act on; snprintf's rules. */
@@ -180,10 +262,17 @@ int report_summary(char *buf, size_t size, const struct report_subject *s);
 char *report_next(const struct report_subject *s, const char *path);
 
 /*
- * Where readers end with different disks: the command that shows the choice of
- * the specification beside the first that differs; else "". As report_next().
+ * Where readers end with different disks: the command that compares what the
+ * specification leaves with the first that differs; else "". As report_next().
  */
-char *report_compare(const struct report_subject *s, const char *path);
+char *report_next_compare(const struct report_subject *s, const char *path);
+
+/*
+ * The command that writes out a block as it lay once an entry had been written:
+ * block:17@E7. As report_next().
+ */
+char *report_extract_block(const struct report_subject *s, const char *path,
+			   uint64_t block, uint32_t sector);
 
 /* -------------------------------------------------------------- explanation */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The identifiers of a report: E5, S5-7, D9, header, header1, log, bat:17,
- * policy:qemu.
+ * policy:qemu; and of these the names of states, and disk.
  * Numbers are decimal and as short as the report writes them, so that one thing
  * has one name.
  */
@@ -111,5 +111,24 @@ bool report_target_parse(const char *id, struct report_target *target)
 		return parse_single(id + 1, &target->range);
 	case 'E': return parse_single(id + 1, &target->range);
 	default: return parse_word(id, target);
+	}
+}
+
+bool report_state_parse(const char *name, struct report_state *state)
+{
+	struct report_target target;
+
+	*state = (struct report_state){ .kind = REPORT_STATE_DISK };
+	if (strcmp(name, "disk") == 0)
+		return true;
+	if (!report_target_parse(name, &target))
+		return false;
+	state->range = target.range;
+	state->policy = (size_t)target.index;
+	switch (target.kind) {
+	case REPORT_ENTRY: state->kind = REPORT_STATE_AS_OF; return true;
+	case REPORT_SEQUENCE: state->kind = REPORT_STATE_SEQUENCE; return true;
+	case REPORT_POLICY: state->kind = REPORT_STATE_POLICY; return true;
+	default: return false;
 	}
 }

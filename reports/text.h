@@ -136,9 +136,14 @@ void text_table_part(struct text_table *table);
 void text_cell(struct text_table *table, enum text_style style,
 	       const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-/* A line of its own between two rows. */
+/* A line of its own between two rows; "" leaves one empty. */
 void text_table_line(struct text_table *table, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* Words between two rows, wrapped; further lines are indented by hang more. */
+void text_table_words(struct text_table *table, unsigned hang,
+		      const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 
 /* Print what is left and release the table. Accepts NULL. Was there a row? */
 bool text_table_close(struct text_table *table);
@@ -169,6 +174,7 @@ const struct vhdxlog_check *text_reason(const struct vhdxlog_verdict *v, int n);
 /* ------------------------------------------------------- parts of a report */
 
 void text_image(struct text *t); /* text_image.c */
+void text_disk(struct text *t, const struct vhdxlog_image *image);
 void text_headers(struct text *t);
 void text_log(struct text *t);
 void text_hashes(struct text *t);
@@ -178,6 +184,7 @@ void text_sequences(struct text *t); /* text_sequences.c */
 void text_orphans(struct text *t);   /* text_findings.c */
 void text_findings(struct text *t);
 void text_limitations(struct text *t);
+void text_shifts(struct text *t);	   /* text_shift.c */
 void text_custody(struct text *t);	   /* text_custody.c */
 void text_map(struct text *t, bool whole); /* text_map.c */
 
@@ -203,6 +210,7 @@ int text_show_orphan(struct text *t, uint32_t sector);
 int text_show_header(struct text *t, unsigned slot);
 int text_show_log(struct text *t);
 int text_show_bat(struct text *t, uint64_t index);
+int text_show_shift(struct text *t, uint64_t index); /* text_shift.c */
 int text_show_policy(struct text *t, size_t index);
 
 /* A heading with an empty line before it. */

@@ -41,9 +41,8 @@ static const char *disk_kind(const struct vhdxlog_metadata *m)
 	return m->fixed ? "fixed" : "dynamic";
 }
 
-static void put_disk(struct text *t)
+void text_disk(struct text *t, const struct vhdxlog_image *image)
 {
-	const struct vhdxlog_image *image = vhdxlog_image(t->scan);
 	const struct vhdxlog_metadata *m = &image->metadata;
 	char size[32];
 	struct text_memo f;
@@ -126,7 +125,7 @@ void text_image(struct text *t)
 			" at offset 0x%" PRIx64 " of a larger one (assumed)",
 			offset);
 	line_close(t, &f, "image");
-	put_disk(t);
+	text_disk(t, vhdxlog_image(t->scan));
 	put_blocks(t);
 	put_parent(t);
 }

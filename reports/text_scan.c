@@ -81,7 +81,8 @@ static void put_next(struct text *t)
 {
 	struct report_subject subject = { t->source, t->scan };
 
-	put_command(t, "compare", report_compare(&subject, t->options->path));
+	put_command(t, "compare",
+		    report_next_compare(&subject, t->options->path));
 	put_command(t, "next", report_next(&subject, t->options->path));
 }
 
@@ -95,6 +96,7 @@ static void put_body(struct text *t)
 	text_hashes(t);
 	text_sequences(t);
 	text_findings(t);
+	text_shifts(t);
 	text_failures(t);
 	text_orphans(t);
 	text_map(t, t->options->verbose);

@@ -193,6 +193,9 @@ int text_show_bat(struct text *t, uint64_t index)
 		e.is_bitmap ? "sector bitmap of chunk" : "payload block",
 		e.block, e.state_name, e.offset);
 	put_bat_fields(t, &e, readable ? bytes : NULL);
+	r = text_show_shift(t, index);
+	if (r)
+		return r;
 	text_heading(t, "bytes on disk");
 	if (readable)
 		text_dump(t, e.offset, bytes, sizeof(bytes));

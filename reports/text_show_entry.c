@@ -89,10 +89,32 @@ static void put_neighbours(struct text *t, const struct vhdxlog_entry *e)
 
 /* ------------------------------------------------------------- descriptors */
 
+/* "torn (piece 0, 3); the rest by E9" */
+static void put_torn(struct text_table *table,
+		     const struct vhdxlog_descriptor *d)
+{
+	char pieces[48] = "", rest[32] = "";
+	size_t used = 0;
+
+	for (unsigned i = 0; i < 8; i++) {
+		if (d->pieces >> i & 1)
+			used += (size_t)snprintf(pieces + used,
+						 sizeof(pieces) - used, "%s%u",
+						 used ? ", " : " (piece ", i);
+	}
+	if (d->overwritten_by != VHDXLOG_NO_SECTOR)
+		snprintf(rest, sizeof(rest), "; the rest by E%" PRIu32,
+			 d->overwritten_by);
+	text_cell(table, TEXT_PLAIN, "torn%s%s%s", pieces, used ? ")" : "",
+		  rest);
+}
+
 static void put_applied(struct text_table *table,
 			const struct vhdxlog_descriptor *d)
 {
-	if (d->overwritten_by != VHDXLOG_NO_SECTOR)
+	if (d->applied == VHDXLOG_APPLIED_TORN)
+		put_torn(table, d);
+	else if (d->overwritten_by != VHDXLOG_NO_SECTOR)
 		text_cell(table, TEXT_PLAIN, "%s by E%" PRIu32,
 			  vhdxlog_applied_name(d->applied), d->overwritten_by);
 	else

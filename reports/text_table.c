@@ -23,6 +23,7 @@ struct cell {
 struct row {
 	struct cell cells[TEXT_MAX_COLUMNS];
 	char *line; /* owned; instead of cells, or NULL */
+	unsigned hang; /* 0: the line is printed as it is, else wrapped */
 };
 
 struct text_table {
@@ -163,8 +164,15 @@ static void print_row(struct text_table *table, const struct row *row)
 		print_cells(table, row);
 		return;
 	}
+	if (!*row->line) {
+		putc('\n', table->t->out);
+		return;
+	}
 	pad(table, INDENT);
-	fprintf(table->t->out, "%s\n", row->line);
+	if (row->hang)
+		text_wrap(table->t, INDENT, INDENT + row->hang, row->line);
+	else
+		fprintf(table->t->out, "%s\n", row->line);
 }
 
 static void print_titles(struct text_table *table)
@@ -241,6 +249,20 @@ void text_cell(struct text_table *table, enum text_style style,
 		end_row(table);
 }
 
+static void put_line(struct text_table *table, unsigned hang,
+		     const char *format, va_list ap)
+	__attribute__((format(printf, 3, 0)));
+
+static void put_line(struct text_table *table, unsigned hang,
+		     const char *format, va_list ap)
+{
+	struct row *row = &table->rows[table->n_rows];
+
+	row->line = format_cell(table, format, ap);
+	row->hang = hang;
+	end_row(table);
+}
+
 void text_table_line(struct text_table *table, const char *format, ...)
 {
 	va_list ap;
@@ -248,9 +270,20 @@ void text_table_line(struct text_table *table, const char *format, ...)
 	if (!table)
 		return;
 	va_start(ap, format);
-	table->rows[table->n_rows].line = format_cell(table, format, ap);
+	put_line(table, 0, format, ap);
 	va_end(ap);
-	end_row(table);
+}
+
+void text_table_words(struct text_table *table, unsigned hang,
+		      const char *format, ...)
+{
+	va_list ap;
+
+	if (!table)
+		return;
+	va_start(ap, format);
+	put_line(table, hang, format, ap);
+	va_end(ap);
 }
 
 bool text_table_close(struct text_table *table)

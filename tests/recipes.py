@@ -47,6 +47,9 @@ NO_RECIPE = {
     "replay-source-unstable": "an image that changes; see tests/fault",
 }
 
+# Of "expect", what a scan does not say.
+KEPT = ("readers", "consequences", "timeline")
+
 # What makes an object unusable. Only one such check of an object fails, unless
 # the recipe says under "consequences" why another one must.
 STOPS = set("FCEQ")
@@ -169,6 +172,34 @@ def rows(report):
     return {row["policy"]: chosen(row) for row in report["selection"]}
 
 
+def whether_applied(descriptor):
+    """Of what a descriptor writes: "yes", "torn 0 2", "overwritten by E5"."""
+    words = [descriptor["applied"], *map(str, descriptor["torn_pieces"])]
+    if descriptor["overwritten_by"]:
+        words += ["by", descriptor["overwritten_by"]]
+    return " ".join(words)
+
+
+def applied(report):
+    """For each entry, whether what its descriptors write is on the disk."""
+    return {
+        entry["id"]: list(map(whether_applied, entry["descriptors"]))
+        for entry in report["entries"]
+    }
+
+
+def shifted(report):
+    """What is said of blocks that are in the wrong entry of the BAT, or null."""
+    for finding in report["findings"]:
+        if finding["id"] == "bat-shifted-page":
+            return finding["message"].partition(": ")[2]
+    return None
+
+
+# What is compared where a recipe expects something of it.
+ON_REQUEST = {"applied": applied, "shifted": shifted}
+
+
 def seen(status, report):
     """What the scan said, in the form of a recipe's "expect"."""
     active = [s["id"] for s in report["sequences"] if s["active"]]
@@ -253,6 +284,11 @@ def judge(path, recipe, got, report, catalogue):
     consequences = expect.pop("consequences", {})
     expected_who = expect.pop("who", [])
     expected_rows = expect.pop("readers", None)
+    expect.pop("timeline", None)  # for timeline_recipes.py
+    for key in ON_REQUEST.keys() & expect.keys():
+        want, is_so = expect.pop(key), ON_REQUEST[key](report)
+        if want != is_so:
+            yield f"{key}:\n{difference(want, is_so)}"
     if expect != got:
         yield difference(expect, got)
     if path.parent.name == "reader" and expected_rows != rows(report):
@@ -272,7 +308,8 @@ def update(path, recipe, got, report):
     before = recipe.get("expect", {})
     recipe["expect"] = {
         **got,
-        **{k: before[k] for k in ("readers", "consequences") if k in before},
+        **{k: tell(report) for k, tell in ON_REQUEST.items() if k in before},
+        **{k: before[k] for k in KEPT if k in before},
     }
     if path.parent.name == "reader":
         recipe["expect"]["readers"] = rows(report)

@@ -17,7 +17,10 @@ image()
 	gzip -dc "$packed" >"$1.vhdx" || exit 1
 	scan -f json "$1.vhdx" >report.json
 	name=$1
+	[ "$name" = qemu-7.2.0-bat-shift ] || is "$shifted" ''
 }
+
+shifted='.findings[] | select(.id == "bat-shifted-page")'
 
 # is FILTER VALUE: compares text
 is()
@@ -149,10 +152,17 @@ is '.log.map[-1] | [.first, .count, .kind] | join(" ")' '18 238 zero'
 
 image xfs5
 is .verdict.state clean
+is '[.entries[].descriptors[].applied] | unique | join(" ")' 'overwritten yes'
 tally 0 13 0 "$(jq '.orphans | length' report.json)"
 is '[.entries[].log_guid] | unique | length' 2
 
 image qemu-7.2.0-bat-shift
 is .verdict.state clean
 tally 0 5 0 0
+"$VHDXLOG" scan -q $name.vhdx >line
+[ $? -eq 1 ] || fail "$name does not need a decision: $(cat line)"
+is "$shifted | .class" error
+is "$shifted | .where | join(\" \")" 'bat:33 bat:41 bat:64'
+is "$shifted | .message" \
+	'blocks are in the BAT entry behind their own: blocks 32, 40, 63 are in slots 33, 41, 64; E6 shifted the page'
 exit 0

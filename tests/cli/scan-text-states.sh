@@ -34,8 +34,10 @@ state check/log-already-applied DIRTY-NOOP \
 state reader/09-chain-behind-a-chain DIRTY-AMBIGUOUS \
 	'Log entries wait to be applied, and readers that apply them end with two different disks; the specification applies S4-8; compare' \
 	'vhdxlog-replay --sequence S4-8 x.vhdx x-replayed.vhdx'
-has out '  compare: vhdxlog show x.vhdx policy:ms-vhdx policy:qemu'
-# The command that is proposed works, and shows both.
+has out '  compare: vhdxlog compare x.vhdx policy:ms-vhdx policy:qemu'
+# The command that is proposed works, and tells them apart.
+run 1 compare x.vhdx policy:ms-vhdx policy:qemu
+has out 'x.vhdx: DIFFERENT. policy:ms-vhdx and policy:qemu differ'
 run 0 show x.vhdx policy:ms-vhdx policy:qemu
 has out 'policy:ms-vhdx  [MS-VHDX]' 'policy:qemu  QEMU'
 # Who would apply something although the specification finds nothing.

@@ -375,6 +375,8 @@ struct measured {
 	uint64_t entries, sectors;
 	uint64_t read;	  /* by the source's count: the scan */
 	uint64_t emitted; /* and everything that a report shows */
+	uint64_t told;	  /* and every event */
+	uint64_t events, event_pages;
 };
 
 static void emit_entries(struct vhdxlog_scan *scan)
@@ -393,6 +395,22 @@ static void emit_entries(struct vhdxlog_scan *scan)
 		cr_assert_gt(vhdxlog_verdicts(scan, VHDXLOG_OBJECT_ENTRY, i, v,
 					      NULL), 0);
 	}
+}
+
+static void tell_events(struct vhdxlog_scan *scan, struct measured *m)
+{
+	struct vhdxlog_history *history;
+	struct vhdxlog_events *events;
+	struct vhdxlog_event e;
+
+	cr_assert_eq(vhdxlog_history_open(scan, &history, NULL), 0);
+	cr_assert_eq(vhdxlog_events_open(history, NULL, &events, NULL), 0);
+	m->events = 0;
+	while (vhdxlog_events_next(events, &e, NULL) == 0)
+		m->events++;
+	vhdxlog_events_close(events);
+	vhdxlog_history_close(history);
+	m->event_pages = vhdxlog_cost(scan)->event_pages;
 }
 
 static void measure(size_t shape, uint32_t sectors, struct measured *m)
@@ -419,6 +437,8 @@ static void measure(size_t shape, uint32_t sectors, struct measured *m)
 	m->read = counted.read;
 	emit_entries(s.scan);
 	m->emitted = counted.read;
+	tell_events(s.scan, m);
+	m->told = counted.read;
 	scan_release(&s);
 	free(r.at);
 }
@@ -453,6 +473,13 @@ static void expect_bounds(const char *name, const struct measured *m)
 	cr_expect_leq(m->emitted - m->read, 3 * ring + 64 * KIB,
 		      "%s: a report reads %ju", name,
 		      (uintmax_t)(m->emitted - m->read));
+	/* Each page, and the one before it; the descriptors of both. */
+	cr_expect_leq(m->event_pages, 2 * m->sectors, "%s: %ju", name,
+		      (uintmax_t)m->event_pages);
+	cr_expect_leq(m->told - m->emitted, 4 * ring + 64 * KIB,
+		      "%s: events read %ju", name,
+		      (uintmax_t)(m->told - m->emitted));
+	cr_expect_leq(m->events, 128 * m->sectors + 1);
 	cr_expect_leq(m->cost.crc_bytes, ring + 256 * KIB, "%s: %ju", name,
 		      (uintmax_t)m->cost.crc_bytes);
 	cr_expect_leq(m->cost.descriptors, 128 * m->sectors, "%s: %ju", name,
@@ -514,6 +541,7 @@ ParameterizedTest(size_t *shape, cost, a_ring_of_twice_the_size_costs_twice,
 		       b.cost.target_bytes_read);
 	expect_doubled(name, "read", a.read, b.read);
 	expect_doubled(name, "emitted", a.emitted, b.emitted);
+	expect_doubled(name, "told", a.told, b.told);
 	expect_doubled(name, "sweep_steps", a.cost.sweep_steps,
 		       b.cost.sweep_steps);
 	expect_doubled(name, "policy_steps", a.cost.policy_steps,

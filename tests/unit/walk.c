@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "helpers.h"
 #include "walk.h"
 
 #include <criterion/criterion.h>
@@ -181,6 +182,7 @@ static void walk_bat(const struct walk *w)
 {
 	const struct vhdxlog_bat *b = &vhdxlog_image(w->scan)->bat;
 	struct vhdxlog_bat_entry e;
+	struct vhdxlog_shift shift;
 
 	if (!b->known) {
 		cr_assert_eq(vhdxlog_bat_entry(w->scan, 0, &e, NULL),
@@ -199,8 +201,31 @@ static void walk_bat(const struct walk *w)
 		cr_assert_eq(e.state, e.raw & 7);
 		text_is_there(e.state_name);
 	}
-	cr_assert_eq(vhdxlog_bat_entry(w->scan, b->entries, &e, NULL),
-		     VHDXLOG_E_RANGE);
+	if (vhdxlog_shift_at(w->scan, b->entries, &shift, NULL) == 1)
+		cr_assert_eq(vhdxlog_bat_entry(w->scan, b->entries, &e, NULL),
+			     VHDXLOG_E_RANGE);
+}
+
+/* Each block that is in a wrong entry, by either of the two. */
+static void walk_shifts(const struct walk *w)
+{
+	struct vhdxlog_shift s, same;
+	uint64_t cursor = 0, n = 0;
+	int rc;
+
+	while ((rc = vhdxlog_shift_next(w->scan, &cursor, &s, NULL)) == 0) {
+		text_is_there(vhdxlog_shift_source_name(s.source));
+		cr_assert_eq(s.index, s.lost ? s.belongs : s.belongs + 1);
+		n++;
+		if (got(w, vhdxlog_shift_from(w->scan, s.belongs, &same, NULL)))
+			cr_assert_eq(same.file_offset, s.file_offset);
+		if (!s.lost &&
+		    got(w, vhdxlog_shift_at(w->scan, s.index, &same, NULL)))
+			cr_assert_eq(same.belongs, s.belongs);
+	}
+	if (rc != 1)
+		got(w, rc);
+	cr_assert_eq(n > 0, has_finding(w->scan, "bat-shifted-page"));
 }
 
 /* -------------------------------------------------------------------- log */
@@ -264,8 +289,13 @@ static void walk_descriptor(const struct walk *w,
 
 	text_is_there(vhdxlog_area_name(d->area));
 	text_is_there(vhdxlog_applied_name(d->applied));
-	cr_assert_eq(d->applied == VHDXLOG_APPLIED_OVERWRITTEN,
-		     d->overwritten_by != VHDXLOG_NO_SECTOR);
+	if (d->applied == VHDXLOG_APPLIED_OVERWRITTEN)
+		cr_assert_neq(d->overwritten_by, VHDXLOG_NO_SECTOR);
+	else if (d->applied != VHDXLOG_APPLIED_TORN)
+		cr_assert_eq(d->overwritten_by, VHDXLOG_NO_SECTOR);
+	cr_assert_neq(d->pieces, 0xff);
+	cr_assert_eq(d->pieces != 0, d->applied == VHDXLOG_APPLIED_TORN &&
+					     d->kind == VHDXLOG_DESCRIPTOR_DATA);
 	if (d->data_sector != VHDXLOG_NO_SECTOR)
 		got(w, vhdxlog_descriptor_page(w->scan, d, page, NULL));
 	else
@@ -477,6 +507,7 @@ void walk_everything(struct vhdxlog_scan *scan, enum walk_kind kind)
 	walk_tables(&w);
 	walk_metadata(&w);
 	walk_bat(&w);
+	walk_shifts(&w);
 	judge(&w, VHDXLOG_OBJECT_IMAGE, 0);
 	judge(&w, VHDXLOG_OBJECT_LOG, 0);
 	walk_map(&w);
@@ -486,6 +517,7 @@ void walk_everything(struct vhdxlog_scan *scan, enum walk_kind kind)
 	walk_sequences(&w);
 	walk_selection(&w);
 	walk_findings(&w);
+	walk_states(scan, kind);
 	cr_assert(vhdxlog_hashes(scan));
 	cr_assert(vhdxlog_cost(scan));
 }

@@ -17,4 +17,7 @@ enum walk_kind {
 
 void walk_everything(struct vhdxlog_scan *scan, enum walk_kind kind);
 
+/* walk_states.c, a part of it: the disk, as of an entry, side by side. */
+void walk_states(struct vhdxlog_scan *scan, enum walk_kind kind);
+
 #endif
