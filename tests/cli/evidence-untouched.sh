@@ -36,6 +36,8 @@ sleep 0.01
 every_option()
 {
 	untouched "$1: scan" scan image/demo.vhdx
+	untouched "$1: timeline" timeline image/demo.vhdx
+	untouched "$1: as of" timeline -f json --as-of E1 image/demo.vhdx
 	untouched "$1: quiet" scan -q image/demo.vhdx
 	untouched "$1: json" scan -f json --all-checks image/demo.vhdx
 	untouched "$1: jsonl" scan -f jsonl -v image/demo.vhdx

@@ -8,8 +8,8 @@
 for option in -h --help; do
 	run 0 $option
 	empty err
-	has out 'usage: vhdxlog COMMAND' '  scan ' '  show ' '  explain '
-	for command in scan show explain; do
+	has out 'usage: vhdxlog COMMAND' '  scan ' '  show ' '  timeline ' '  explain '
+	for command in scan show timeline explain; do
 		run 0 $command $option
 		empty err
 		has out "usage: vhdxlog $command" Examples: 'Exit status: 0'
@@ -40,7 +40,7 @@ misuse 'needs a command'
 misuse 'did you mean "scan"' scna x.vhdx
 misuse 'did you mean "explain"' explian
 misuse 'did you mean "--version"' --verison
-misuse 'the command "timeline" is not in version' timeline x.vhdx
+misuse 'the command "carve" is not in version' carve x.vhdx
 misuse 'too few arguments' scan
 misuse 'too few arguments' show x.vhdx
 misuse 'there is no option -Z' scan -Z x.vhdx

@@ -27,24 +27,42 @@ static int unit_shift(const char *unit)
 	return 10 * ((int)(letter - letters) + 1);
 }
 
-bool tool_parse_bytes(const char *text, uint64_t *bytes)
+/* *end gets what is behind the digits. */
+static bool parse_digits(const char *text, unsigned long long *n, char **end)
 {
 	bool hex = text[0] == '0' && (text[1] | 0x20) == 'x';
 	unsigned base = hex ? 16 : 10;
 	const char *digits = hex ? text + 2 : text;
-	unsigned long long n;
-	char *end;
-	int shift;
 
 	if (!is_digit(*digits, base))
 		return false;
 	errno = 0;
-	n = strtoull(digits, &end, (int)base);
-	if (errno)
+	*n = strtoull(digits, end, (int)base);
+	return errno == 0;
+}
+
+bool tool_parse_bytes(const char *text, uint64_t *bytes)
+{
+	unsigned long long n;
+	char *end;
+	int shift;
+
+	if (!parse_digits(text, &n, &end))
 		return false;
 	shift = unit_shift(end);
 	if (shift < 0 || n > UINT64_MAX >> shift)
 		return false;
 	*bytes = (uint64_t)n << shift;
+	return true;
+}
+
+bool tool_parse_count(const char *text, uint64_t *count)
+{
+	unsigned long long n;
+	char *end;
+
+	if (!parse_digits(text, &n, &end) || *end)
+		return false;
+	*count = n;
 	return true;
 }

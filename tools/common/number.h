@@ -11,4 +11,7 @@
  */
 bool tool_parse_bytes(const char *text, uint64_t *bytes);
 
+/* A number that counts, decimal or 0x and hex. false: not that, or too big. */
+bool tool_parse_count(const char *text, uint64_t *count);
+
 #endif

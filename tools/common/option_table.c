@@ -10,6 +10,7 @@ const char *const tool_format_names[TOOL_FORMAT_COUNT] = {
 	[TOOL_TEXT] = "text",
 	[TOOL_JSON] = "json",
 	[TOOL_JSONL] = "jsonl",
+	[TOOL_CSV] = "csv",
 };
 
 /* ----------------------------------------------- what each option is to do */
@@ -282,6 +283,108 @@ static const char *refuse_raw_log(struct tool_options *o, const char *value)
 	return "a log alone has no disk that it could be replayed to";
 }
 
+/* ---------------------------------------------------------------- timeline */
+
+static const char *set_session(struct tool_options *o, const char *value)
+{
+	o->timeline.session = value;
+	return *value ? NULL : "is no session (1 is, and a LogGuid)";
+}
+
+static const char *set_block(struct tool_options *o, const char *value)
+{
+	o->timeline.has_block = true;
+	return tool_parse_count(value, &o->timeline.block) ?
+		       NULL :
+		       "is no number of a block (17 is)";
+}
+
+static const char *set_virtual(struct tool_options *o, const char *value)
+{
+	o->timeline.has_virtual = true;
+	return tool_parse_bytes(value, &o->timeline.virtual_offset) ?
+		       NULL :
+		       BYTES_WANTED;
+}
+
+const char tool_no_region[] = "is no region";
+
+static const char *set_region(struct tool_options *o, const char *value)
+{
+	for (int i = 0; i < VHDXLOG_AREA_COUNT; i++) {
+		enum vhdxlog_area area = (enum vhdxlog_area)i;
+
+		if (strcmp(value, vhdxlog_area_name(area)) != 0)
+			continue;
+		o->timeline.has_area = true;
+		o->timeline.area = area;
+		return NULL;
+	}
+	return tool_no_region;
+}
+
+static const char *set_as_of(struct tool_options *o, const char *value)
+{
+	struct report_target target;
+
+	if (!report_target_parse(value, &target) || target.kind != REPORT_ENTRY)
+		return "names no entry (E7 does)";
+	o->timeline.has_as_of = true;
+	o->timeline.as_of = target.range.first;
+	return NULL;
+}
+
+static const char *set_anchor(struct tool_options *o, const char *value)
+{
+	if (o->timeline.has_anchor)
+		return "is one too many; there is one bound for all";
+	o->timeline.has_anchor = true;
+	return tool_parse_anchor(value, &o->timeline.anchor);
+}
+
+/* ---------------------------------------------------- comparing, extracting */
+
+static const char *set_state(const char **state, const char *value)
+{
+	struct report_state parsed;
+
+	*state = value;
+	return report_state_parse(value, &parsed) ?
+		       NULL :
+		       "is no state (disk, S5-7, E7 and policy:qemu are)";
+}
+
+static const char *set_state_a(struct tool_options *o, const char *value)
+{
+	return set_state(&o->compare.state_a, value);
+}
+
+static const char *set_state_b(struct tool_options *o, const char *value)
+{
+	return set_state(&o->compare.state_b, value);
+}
+
+static const char *set_bytes(struct tool_options *o, const char *value)
+{
+	(void)value;
+	o->compare.bytes = true;
+	return NULL;
+}
+
+static const char *set_short(struct tool_options *o, const char *value)
+{
+	(void)value;
+	o->short_of = true;
+	return NULL;
+}
+
+static const char *refuse_log_alone(struct tool_options *o, const char *value)
+{
+	(void)o;
+	(void)value;
+	return "a log alone is no image, and has no states";
+}
+
 /* --------------------------------------------------------------- the table */
 
 const struct tool_option tool_option_rows[] = {
@@ -289,10 +392,18 @@ const struct tool_option tool_option_rows[] = {
 	  tool_set_format, NULL },
 	{ "output", 'o', TOOL_OUTPUT, required_argument, "FILE", set_output,
 	  "write to FILE instead; it appears when it is whole" },
+	{ "output", 'o', TOOL_EXTRACT, required_argument, "FILE", set_output,
+	  "write to FILE, which appears when it is whole; needed" },
+	{ "short", 0, TOOL_EXTRACT, no_argument, NULL, set_short,
+	  "write what is there of it where the file ends before it" },
 	{ "quiet", 'q', TOOL_VERBOSITY | TOOL_REPLAY, no_argument, NULL,
 	  set_quiet, "the verdict alone, in one line" },
 	{ "quiet", 'q', TOOL_SILENCE, no_argument, NULL, set_quiet,
 	  "print nothing; the exit status tells what is there" },
+	{ "quiet", 'q', TOOL_TIMELINE, no_argument, NULL, set_quiet,
+	  "the summary alone, in one line" },
+	{ "verbose", 'v', TOOL_TIMELINE, no_argument, NULL, set_verbose,
+	  "say each event in words, too, and what lies where" },
 	{ "verbose", 'v', TOOL_DETAIL, no_argument, NULL, set_verbose,
 	  "leave nothing out of long lists; add digests and limits" },
 	{ "no-color", 0, TOOL_OUTPUT, no_argument, NULL, set_no_color,
@@ -327,7 +438,26 @@ const struct tool_option tool_option_rows[] = {
 	  "take the change of a patch back, in a copy of IMAGE" },
 	{ "hash", 0, TOOL_REPLAY, no_argument, NULL, set_hash_both,
 	  "add SHA-256 of IMAGE and OUTPUT, whole" },
-	{ "custody", 0, TOOL_SCAN | TOOL_REPLAY, no_argument, NULL, set_custody,
+	{ "session", 0, TOOL_TIMELINE, required_argument, "ID", set_session,
+	  "what this session did: its number, or its LogGuid" },
+	{ "block", 0, TOOL_TIMELINE, required_argument, "N", set_block,
+	  "what touched this block of the guest's disk" },
+	{ "virtual", 0, TOOL_TIMELINE, required_argument, "BYTES", set_virtual,
+	  "... the block at this offset of the guest's disk" },
+	{ "region", 0, TOOL_TIMELINE, required_argument, "NAME", set_region,
+	  "what happened in this region: bat, metadata, ..." },
+	{ "as-of", 0, TOOL_TIMELINE, required_argument, "ID", set_as_of,
+	  "the BAT as it stood after this entry: E7" },
+	{ "anchor", 0, TOOL_TIMELINE, required_argument, "NAME=TIME",
+	  set_anchor, "all of it was no later than this, as you know" },
+	{ "bytes", 0, TOOL_COMPARE, no_argument, NULL, set_bytes,
+	  "add what differs, byte by byte" },
+	{ "state-a", 0, TOOL_COMPARE, required_argument, "STATE", set_state_a,
+	  "of two images, take this state of the first" },
+	{ "state-b", 0, TOOL_COMPARE, required_argument, "STATE", set_state_b,
+	  "... and this one of the second" },
+	{ "custody", 0, TOOL_SCAN | TOOL_REPLAY | TOOL_TIMELINE, no_argument,
+	  NULL, set_custody,
 	  "add a record of the run: program, user, host, times" },
 	{ "strict", 0, TOOL_IMAGE, no_argument, NULL, set_strict,
 	  "let checks of class M invalidate, too" },
@@ -344,6 +474,8 @@ const struct tool_option tool_option_rows[] = {
 	{ "raw-log", 0, TOOL_RAW_LOG, no_argument, NULL, set_raw_log,
 	  "the file is a log region alone" },
 	{ "raw-log", 0, TOOL_REPLAY, no_argument, NULL, refuse_raw_log, "" },
+	{ "raw-log", 0, TOOL_COMPARE | TOOL_EXTRACT, no_argument, NULL,
+	  refuse_log_alone, "" },
 	{ "parent", 0, TOOL_IMAGE, required_argument, "FILE", set_parent,
 	  "check the linkage against this parent" },
 	{ "man", 0, TOOL_MANUAL, no_argument, NULL, set_manual,

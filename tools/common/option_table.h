@@ -20,7 +20,7 @@ struct tool_option {
 	const char *help;
 };
 
-#define TOOL_MAX_OPTIONS 48
+#define TOOL_MAX_OPTIONS 64
 
 extern const struct tool_option tool_option_rows[]; /* a NULL name ends it */
 extern const char *const tool_format_names[TOOL_FORMAT_COUNT];
@@ -30,5 +30,8 @@ const char *tool_set_format(struct tool_options *options, const char *value);
 
 /* What is wrong with a policy that is none; the list of them is to follow. */
 extern const char tool_no_policy[];
+
+/* The same of a region. */
+extern const char tool_no_region[];
 
 #endif

@@ -83,7 +83,7 @@ static char *list_formats(const struct tool_command *c, bool with_default)
 	const char *sign = "";
 
 	for (int f = 0; f < TOOL_FORMAT_COUNT; f++) {
-		bool more = c->formats >> (f + 1) > 1;
+		unsigned rest = c->formats >> (f + 1);
 		char *longer;
 
 		if (!(c->formats & 1u << f))
@@ -93,7 +93,8 @@ static char *list_formats(const struct tool_command *c, bool with_default)
 			with_default && f == TOOL_TEXT ? " (default)" : "");
 		free(list);
 		list = longer;
-		sign = more ? ", " : " or ";
+		/* " or " where one alone is left */
+		sign = rest & (rest - 1) ? ", " : " or ";
 	}
 	return list;
 }
@@ -230,13 +231,22 @@ static int missing_value(const struct tool_command *c)
 			   row->value_name);
 }
 
+/* What could have been meant, where there is a list of it. free() it. */
+static char *list_choices(const char *wrong)
+{
+	if (wrong == tool_no_policy)
+		return tool_policies(optarg);
+	if (wrong == tool_no_region)
+		return tool_regions(optarg);
+	return tool_format("%s", "");
+}
+
 static int bad_value(const struct tool_command *c,
 		     const struct tool_option *row, const char *wrong)
 {
 	char *value = tool_escape(optarg ? optarg : "");
 	char *formats = list_formats(c, false);
-	char *policies = wrong == tool_no_policy ? tool_policies(optarg) :
-						   tool_format("%s", "");
+	char *choices = list_choices(wrong);
 
 	if (row->set == tool_set_format)
 		tool_misuse(c, "--format: \"%s\" is none of %s", value,
@@ -245,8 +255,8 @@ static int bad_value(const struct tool_command *c,
 		tool_misuse(c, "--%s: %s", row->name, wrong);
 	else
 		tool_misuse(c, "--%s: \"%s\" %s%s", row->name, value, wrong,
-			    policies);
-	free(policies);
+			    choices);
+	free(choices);
 	free(value);
 	free(formats);
 	return TOOL_USAGE;

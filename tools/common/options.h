@@ -9,11 +9,13 @@
 #include <stdbool.h>
 
 #include "reports/report.h"
+#include "tools/common/anchor.h"
 
 enum tool_format {
 	TOOL_TEXT,
 	TOOL_JSON,
 	TOOL_JSONL,
+	TOOL_CSV,
 	TOOL_FORMAT_COUNT,
 };
 
@@ -29,6 +31,9 @@ enum {
 	TOOL_SILENCE = 128, /* -q, of a command that has no verdict */
 	TOOL_RAW_LOG = 256, /* --raw-log */
 	TOOL_REPLAY = 512,  /* --sequence --rearm --patch .. */
+	TOOL_TIMELINE = 1024, /* --session --block --as-of --anchor .. */
+	TOOL_COMPARE = 2048,  /* --bytes --state-a --state-b */
+	TOOL_EXTRACT = 4096,  /* -o --short */
 };
 
 /* What vhdxlog-replay is to do. */
@@ -38,6 +43,23 @@ struct tool_replay_options {
 	size_t policy_index;  /* its row in the selection; of none: the first */
 	const char *patch, *apply, *unapply; /* paths, or NULL */
 	bool dry_run, overwrite, force, rearm, hash;
+};
+
+/* What of a timeline is wanted. */
+struct tool_timeline_options {
+	const char *session; /* a number, a LogGuid or its beginning, or NULL */
+	bool has_block, has_virtual, has_area, has_as_of, has_anchor;
+	uint64_t block;
+	uint64_t virtual_offset; /* bytes of the guest's disk */
+	enum vhdxlog_area area;
+	uint32_t as_of; /* sector of an entry */
+	struct tool_anchor anchor;
+};
+
+/* What is compared, and how. */
+struct tool_compare_options {
+	const char *state_a, *state_b; /* of two images; NULL: disk */
+	bool bytes; /* with a dump of what differs */
 };
 
 /* What was asked for. Strings are borrowed from the command line. */
@@ -50,6 +72,9 @@ struct tool_options {
 	uint64_t policies; /* of --policy, as struct report_options has them */
 	struct vhdxlog_options scan; /* for the library */
 	struct tool_replay_options replay;
+	struct tool_timeline_options timeline;
+	struct tool_compare_options compare;
+	bool short_of; /* extract: also what is not all there */
 	int operand_count;
 	char **operands;
 	int argc; /* the whole command line, for --custody */

@@ -6,6 +6,8 @@
 #include "tools/common/progress.h"
 #include "tools/common/say.h"
 
+#define SENTENCE_SIZE 1024
+
 int tool_subject_open_parent(const struct tool_options *o,
 			     struct vhdxlog_source **parent)
 {
@@ -39,6 +41,26 @@ int tool_subject_open(struct tool_subject *s, const struct tool_options *o,
 	rc = vhdxlog_scan(s->report.source, &scan, &s->report.scan, err);
 	tool_progress_end(&progress);
 	return rc;
+}
+
+int tool_subject_open_image(struct tool_subject *s,
+			    const struct tool_options *o,
+			    struct vhdxlog_source *parent, const char *path)
+{
+	struct vhdxlog_error err = { .code = VHDXLOG_OK };
+	char sentence[SENTENCE_SIZE], *why;
+
+	if (tool_subject_open(s, o, parent, path, &err) != 0) {
+		why = tool_error_text(&err);
+		tool_say_path(path, "%s", why);
+		free(why);
+		return TOOL_FAILED;
+	}
+	if (vhdxlog_verdict(s->report.scan)->state != VHDXLOG_NOT_VHDX)
+		return TOOL_DONE;
+	report_summary(sentence, sizeof(sentence), &s->report);
+	tool_say_path(path, "%s", sentence);
+	return TOOL_FAILED;
 }
 
 void tool_subject_release(struct tool_subject *s)

@@ -29,6 +29,14 @@ int tool_subject_open(struct tool_subject *subject,
 		      struct vhdxlog_source *parent, const char *path,
 		      struct vhdxlog_error *err);
 
+/*
+ * The same, for a command that has no use for a file that is no VHDX image.
+ * Returns 0, or TOOL_FAILED after a message.
+ */
+int tool_subject_open_image(struct tool_subject *subject,
+			    const struct tool_options *options,
+			    struct vhdxlog_source *parent, const char *path);
+
 /* Accepts one that was not opened. */
 void tool_subject_release(struct tool_subject *subject);
 

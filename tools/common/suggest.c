@@ -63,22 +63,43 @@ char *tool_did_you_mean(const struct tool_suggestion *s)
 			 tool_format("%s", "");
 }
 
-char *tool_policies(const char *typed)
+/* What was meant, and all that could have been. name: NULL after the last. */
+static char *list_known(const char *typed, const char *title,
+			const char *(*name)(size_t index))
 {
 	struct tool_suggestion s = tool_suggest(typed);
 	char *list = tool_format("%s", ""), *mean, *all;
-	const char *name;
+	const char *known;
 
-	for (size_t i = 0; (name = vhdxlog_policy_name(i)); i++) {
-		char *longer = tool_format("%s%s%s", list, i ? ", " : "", name);
+	for (size_t i = 0; (known = name(i)); i++) {
+		char *longer =
+			tool_format("%s%s%s", list, i ? ", " : "", known);
 
-		tool_consider(&s, name);
+		tool_consider(&s, known);
 		free(list);
 		list = longer;
 	}
 	mean = tool_did_you_mean(&s);
-	all = tool_format("%s%s Policies are %s", mean, *mean ? "" : ".", list);
+	all = tool_format("%s%s %s are %s", mean, *mean ? "" : ".", title,
+			  list);
 	free(list);
 	free(mean);
 	return all;
+}
+
+char *tool_policies(const char *typed)
+{
+	return list_known(typed, "Policies", vhdxlog_policy_name);
+}
+
+static const char *area_name(size_t index)
+{
+	return index < VHDXLOG_AREA_COUNT ?
+		       vhdxlog_area_name((enum vhdxlog_area)index) :
+		       NULL;
+}
+
+char *tool_regions(const char *typed)
+{
+	return list_known(typed, "Regions", area_name);
 }

@@ -23,4 +23,7 @@ char *tool_did_you_mean(const struct tool_suggestion *s);
 /* "; did you mean \"qemu\"? Policies are ms-vhdx, ..". free() it. */
 char *tool_policies(const char *typed);
 
+/* The same for regions, as vhdxlog_area_name() names them. */
+char *tool_regions(const char *typed);
+
 #endif

@@ -10,6 +10,9 @@
 
 extern const struct tool_command command_scan;
 extern const struct tool_command command_show;
+extern const struct tool_command command_timeline;
+extern const struct tool_command command_compare;
+extern const struct tool_command command_extract;
 extern const struct tool_command command_explain;
 
 #endif

@@ -17,6 +17,9 @@
 static const struct tool_command *const commands[] = {
 	&command_scan,
 	&command_show,
+	&command_timeline,
+	&command_compare,
+	&command_extract,
 	&command_explain,
 };
 
@@ -61,8 +64,7 @@ static int suggest_scan(const char *word)
 
 static bool is_planned(const char *word)
 {
-	static const char *const planned[] = { "timeline", "compare",
-					       "extract", "carve" };
+	static const char *const planned[] = { "carve" };
 
 	for (size_t i = 0; i < sizeof(planned) / sizeof(*planned); i++) {
 		if (strcmp(word, planned[i]) == 0)

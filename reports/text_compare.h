@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* What the parts of the report of a comparison share. */
+#ifndef REPORTS_TEXT_COMPARE_H
+#define REPORTS_TEXT_COMPARE_H
+
+#include "reports/compare.h"
+#include "reports/text.h"
+
+#define TEXT_COMPARE_SHOWN 20	/* of each list, without -v */
+#define TEXT_COMPARE_KEPT  1024 /* more than these, with -v: another walk */
+
+struct text_compare {
+	struct text t;
+	struct report_compare *compare;
+	struct compare_tally tally;
+	/* The first of each kind, up to `room` of them. */
+	uint64_t room;
+	struct vhdxlog_difference *pages;
+	struct vhdxlog_detail *bat, *items;
+	struct vhdxlog_virtual_range *ranges;
+	const char *head;	      /* "disk.vhdx: " */
+	const char *a_name, *b_name; /* in sentences */
+};
+
+/* text_compare_table.c: pages, BAT entries, items, the guest's disk. */
+int text_compare_tables(struct text_compare *c);
+
+/* Tell a visitor what is to be shown of a list that has so many in all. */
+int text_compare_tell(struct text_compare *c,
+		      const struct compare_visitor *visitor, uint64_t total);
+
+/* text_compare_bytes.c: side by side. */
+int text_compare_bytes(struct text_compare *c);
+
+#endif
