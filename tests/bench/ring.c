@@ -17,6 +17,14 @@
  *			written twice
  *	short-chain	the same with one zero descriptor each
  *	one-entry	all of the descriptors in a single entry
+ *	writer		as a writer does: entries of two sectors, each of which
+ *			allocates one block of the BAT, which lies right behind the
+ *			log; the file grows with it
+ *	writers		the same, each entry with a LogGuid of its own
+ *	between		entries that write a page of the BAT, and one each after it
+ *			that zeroes all of its first MiB
+ *	strangers	the descriptors again, each entry with a LogGuid of its own
+ *			and all with the same number
  */
 #include "base/bytes.h"
 #include "crc32c.h"
@@ -39,6 +47,8 @@ struct ring {
 	uint32_t sectors;
 	struct vhdxlog_guid guid;
 	uint64_t target; /* a page that may be written */
+	uint64_t last;	 /* LastFileOffset of entries */
+	uint32_t tail;	 /* of those that hold a page */
 };
 
 static _Noreturn void die(const char *what)
@@ -71,6 +81,8 @@ static void open_ring(struct ring *r, const char *path)
 	r->sectors = h.log_length / VL_SECTOR;
 	r->guid = h.log_guid;
 	r->target = h.log_offset + h.log_length + 64 * VL_KIB;
+	r->last = VL_MIB;
+	r->tail = 0;
 }
 
 static void header(const struct ring *r, uint8_t *b, uint32_t length,
@@ -83,7 +95,7 @@ static void header(const struct ring *r, uint8_t *b, uint32_t length,
 	vl_put_le64(b + VL_OFF_entry_header_sequence_number, sequence);
 	vl_put_le32(b + VL_OFF_entry_header_descriptor_count, count);
 	memcpy(b + VL_OFF_entry_header_log_guid, r->guid.bytes, 16);
-	vl_put_le64(b + VL_OFF_entry_header_last_file_offset, VL_MIB);
+	vl_put_le64(b + VL_OFF_entry_header_last_file_offset, r->last);
 }
 
 static void descriptor(uint8_t *d, const char *signature, uint64_t offset,
@@ -105,7 +117,7 @@ static void put_data_entry(const struct ring *r, uint32_t s, uint64_t sequence,
 	uint8_t b[2 * VL_SECTOR], *d = b + VL_FIRST_DESCRIPTOR;
 	uint8_t *data = b + VL_SECTOR;
 
-	header(r, b, sizeof(b), 0, sequence, 1);
+	header(r, b, sizeof(b), r->tail, sequence, 1);
 	descriptor(d, "desc", target, vl_le64(page), sequence);
 	memcpy(d + VL_OFF_data_descriptor_trailing_bytes, page + 4092, 4);
 	memcpy(data, page, VL_SECTOR);
@@ -192,19 +204,76 @@ static void fill_claims_right(const struct ring *r)
 	}
 }
 
-static void fill_descriptors(const struct ring *r, bool shuffled)
+/* The ring, with a LogGuid that only entry i has. */
+static struct ring another(const struct ring *r, uint32_t i)
+{
+	struct ring other = *r;
+
+	vl_put_le32(other.guid.bytes + 8, i * UINT32_C(2654435761));
+	return other;
+}
+
+/* A session as QEMU and Hyper-V write them; blocks lie one behind the other. */
+static void fill_writer(const struct ring *r, bool guids)
+{
+	uint64_t bat = r->offset + (uint64_t)r->sectors * VL_SECTOR;
+	uint64_t block = bat + 2 * VL_MIB; /* behind BAT and metadata */
+	uint8_t page[VL_SECTOR] = { 0 };
+
+	for (uint32_t i = 0; i < data_entries(r); i++, block += VL_MIB) {
+		uint32_t index = i + i / 4096; /* the 4097th is a bitmap's */
+		struct ring own = guids ? another(r, i) : *r;
+
+		if (index % BAT_ENTRIES == 0)
+			memset(page, 0, VL_SECTOR);
+		vl_put_le64(page + index % BAT_ENTRIES * 8,
+			    vl_bat_encode(VL_BLOCK_FULLY_PRESENT, block));
+		own.last = block + VL_MIB;
+		own.tail = guids ? 2 * i * VL_SECTOR : 0;
+		put_data_entry(&own, 2 * i, i + 1,
+			       bat + index / BAT_ENTRIES * VL_SECTOR, page);
+	}
+}
+
+static void fill_between(const struct ring *r)
+{
+	uint64_t bat = r->offset + (uint64_t)r->sectors * VL_SECTOR;
+	uint8_t page[VL_SECTOR], b[VL_SECTOR];
+
+	for (uint32_t i = 0; 3 * i + 3 < r->sectors; i++) {
+		allocate(page, i);
+		put_data_entry(r, 3 * i, 2 * i + 1,
+			       bat + i % 256 * VL_SECTOR, page);
+		header(r, b, VL_SECTOR, 0, 2 * i + 2, 1);
+		descriptor(b + VL_FIRST_DESCRIPTOR, "zero", bat, VL_MIB,
+			   2 * i + 2);
+		vl_seal(b, VL_SECTOR);
+		put(r, 3 * i + 2, b, 1);
+	}
+}
+
+/* What the entries with 126 descriptors have in common, and what not. */
+struct kind {
+	bool shuffled;	/* targets in no order */
+	bool strangers; /* a LogGuid for each entry, one number for all */
+};
+
+static void fill_descriptors(const struct ring *r, struct kind kind)
 {
 	uint8_t b[VL_SECTOR];
 
 	for (uint32_t s = 0; s < r->sectors; s++) {
-		header(r, b, VL_SECTOR, s * VL_SECTOR, s + 1, PER_SECTOR);
+		struct ring own = kind.strangers ? another(r, s) : *r;
+		uint64_t sequence = kind.strangers ? 7 : s + 1;
+
+		header(&own, b, VL_SECTOR, s * VL_SECTOR, sequence, PER_SECTOR);
 		for (uint32_t i = 0; i < PER_SECTOR; i++) {
-			uint32_t page = shuffled ? i * 89 % 127 : i;
+			uint32_t page = kind.shuffled ? i * 89 % 127 : i;
 
 			descriptor(b + VL_FIRST_DESCRIPTOR +
 					   i * VL_DESCRIPTOR_SIZE,
 				   "zero", r->target + page * VL_SECTOR,
-				   VL_SECTOR, s + 1);
+				   VL_SECTOR, sequence);
 		}
 		vl_seal(b, VL_SECTOR);
 		put(r, s, b, 1);
@@ -276,9 +345,17 @@ int main(int argc, char **argv)
 	else if (strcmp(kind, "claims-right") == 0)
 		fill_claims_right(&r);
 	else if (strcmp(kind, "descriptors") == 0)
-		fill_descriptors(&r, false);
+		fill_descriptors(&r, (struct kind){ 0 });
 	else if (strcmp(kind, "shuffled") == 0)
-		fill_descriptors(&r, true);
+		fill_descriptors(&r, (struct kind){ .shuffled = true });
+	else if (strcmp(kind, "strangers") == 0)
+		fill_descriptors(&r, (struct kind){ .strangers = true });
+	else if (strcmp(kind, "writer") == 0)
+		fill_writer(&r, false);
+	else if (strcmp(kind, "writers") == 0)
+		fill_writer(&r, true);
+	else if (strcmp(kind, "between") == 0)
+		fill_between(&r);
 	else if (strcmp(kind, "one-chain") == 0)
 		fill_one_chain(&r, PER_SECTOR);
 	else if (strcmp(kind, "short-chain") == 0)

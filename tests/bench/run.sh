@@ -77,18 +77,4 @@ awk -v mib="$mib" -v all="$all" -v alone="$alone" -v json="$json" 'BEGIN {
 
 echo
 echo "walk, microseconds for each MiB beyond the smallest ring; by honest:"
-grep '"ring"' "$json" | awk -F'[:,}]' '{
-	gsub(/"/, "")
-	kind = $2; mib = $4; t = $6
-	if (!(kind in base)) { base[kind] = t; small[kind] = mib; order[++n] = kind }
-	last[kind] = t; large[kind] = mib
-} END {
-	for (i = 1; i <= n; i++) {
-		k = order[i]
-		d = large[k] - small[k]
-		per[k] = d ? (last[k] - base[k]) / d * 1e6 : 0
-	}
-	for (i = 1; i <= n; i++)
-		printf "%-13s %8.1f %6.2f\n", order[i], per[order[i]],
-			per["honest"] ? per[order[i]] / per["honest"] : 0
-}'
+per_mib ring walk_s honest
