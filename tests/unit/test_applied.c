@@ -464,8 +464,8 @@ Test(applied, is_what_the_definition_says)
 		free(l.image);
 	}
 	cr_assert_eq(seen[VHDXLOG_APPLIED_UNKNOWN], 0);
-	cr_assert_gt(seen[VHDXLOG_APPLIED_YES], n / 4);
-	cr_assert_gt(seen[VHDXLOG_APPLIED_OVERWRITTEN], n / 4);
-	cr_assert_gt(seen[VHDXLOG_APPLIED_TORN], n / 20);
-	cr_assert_gt(seen[VHDXLOG_APPLIED_NO], n / 4);
+	assert_often(seen[VHDXLOG_APPLIED_YES], n / 4, n);
+	assert_often(seen[VHDXLOG_APPLIED_OVERWRITTEN], n / 4, n);
+	assert_often(seen[VHDXLOG_APPLIED_TORN], n / 20, n);
+	assert_often(seen[VHDXLOG_APPLIED_NO], n / 4, n);
 }
