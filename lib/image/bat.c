@@ -208,8 +208,7 @@ static void look_at_payload(struct bat_case *c,
 			    const struct vhdxlog_bat_entry *e)
 {
 	bool has_parent = c->image->geometry.has_parent;
-	bool located = e->state == VL_BLOCK_FULLY_PRESENT ||
-		       e->state == VL_BLOCK_PARTIALLY_PRESENT;
+	bool located = vl_bat_is_located(e);
 
 	count_payload(&c->image->pub.bat, e->state);
 	if (e->state == VL_BLOCK_RESERVED_4 || e->state == VL_BLOCK_RESERVED_5)

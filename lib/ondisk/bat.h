@@ -36,6 +36,14 @@ enum vl_block_state {
 #define VL_BAT_RESERVED(raw) ((raw) & UINT64_C(0xffff8))
 #define VL_BAT_OFFSET(raw) ((raw) & ~UINT64_C(0xfffff))
 
+/* Whether it is in a state that has a place in the file: 6 or 7. */
+#define VL_BAT_IS_LOCATED(raw) (VL_BAT_STATE(raw) >= VL_BLOCK_FULLY_PRESENT)
+
+static inline bool vl_bat_is_located(const struct vhdxlog_bat_entry *e)
+{
+	return VL_BAT_IS_LOCATED(e->raw);
+}
+
 struct vl_bat_geometry {
 	uint32_t block_size;
 	uint32_t chunk_ratio; /* R */

@@ -109,11 +109,4 @@ bool vl_diff_next(struct vl_diff *d, struct vl_difference *difference);
 void vl_bat_text(const struct vhdxlog_bat_entry *e,
 		 char text[VHDXLOG_EVENT_TEXT]);
 
-/* Whether it is in a state that has a place in the file: 6 or 7. */
-static inline bool vl_bat_is_located(const struct vhdxlog_bat_entry *e)
-{
-	return e->state == VL_BLOCK_FULLY_PRESENT ||
-	       e->state == VL_BLOCK_PARTIALLY_PRESENT;
-}
-
 #endif

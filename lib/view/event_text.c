@@ -192,7 +192,8 @@ static void add_in_block(struct vhdxlog_event *e)
 	vl_event_add(e, " as the replayed BAT has it");
 }
 
-static void say_zeroed(struct vhdxlog_event *e)
+/* "8 KiB at 0x4ff000 (5116 KiB), BAT," */
+static void add_bytes(struct vhdxlog_event *e)
 {
 	char size[VHDXLOG_SIZE_TEXT];
 
@@ -200,6 +201,11 @@ static void say_zeroed(struct vhdxlog_event *e)
 	add_offset(e, e->file_offset);
 	if (e->area != VHDXLOG_AREA_UNKNOWN)
 		vl_event_add(e, ", %s,", area_word(e->area));
+}
+
+static void say_zeroed(struct vhdxlog_event *e)
+{
+	add_bytes(e);
 	vl_event_add(e, " were written as zeroes");
 	if (e->has_block)
 		add_in_block(e);
@@ -214,12 +220,7 @@ static void say_zeroed(struct vhdxlog_event *e)
 
 static void say_page_changed(struct vhdxlog_event *e)
 {
-	char size[VHDXLOG_SIZE_TEXT];
-
-	vl_event_add(e, "%s at ", vhdxlog_size_format(e->length, size));
-	add_offset(e, e->file_offset);
-	if (e->area != VHDXLOG_AREA_UNKNOWN)
-		vl_event_add(e, ", %s,", area_word(e->area));
+	add_bytes(e);
 	vl_event_add(e, " changed");
 	if (e->has_block)
 		add_in_block(e);

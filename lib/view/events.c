@@ -39,7 +39,7 @@ static bool is_no_entry(uint64_t raw)
 /* Where an entry locates a block; 0: nowhere. */
 static uint64_t home_of(uint64_t raw)
 {
-	return VL_BAT_STATE(raw) >= VL_BLOCK_FULLY_PRESENT && !is_no_entry(raw) ?
+	return VL_BAT_IS_LOCATED(raw) && !is_no_entry(raw) ?
 		       VL_BAT_OFFSET(raw) :
 		       0;
 }
@@ -65,7 +65,7 @@ static bool is_bat_page(const struct vl_page_events *p)
  * before has nothing else to tell.
  */
 static void pair(struct vl_page_events *p, struct home *gone, size_t n_gone,
-		 struct home *come, size_t n_come, const bool *had)
+		 struct home *come, size_t n_come)
 {
 	size_t i = 0, k = 0;
 
@@ -78,7 +78,8 @@ static void pair(struct vl_page_events *p, struct home *gone, size_t n_gone,
 			k++;
 		} else {
 			p->moved_to[gone[i].slot] = come[k].slot;
-			p->silent[come[k].slot] = !had[come[k].slot];
+			p->silent[come[k].slot] =
+				!home_of(raw_at(p->before, come[k].slot));
 			i++;
 			k++;
 		}
@@ -88,20 +89,18 @@ static void pair(struct vl_page_events *p, struct home *gone, size_t n_gone,
 static void find_moved(struct vl_page_events *p)
 {
 	struct home gone[VL_PAGE_SLOTS], come[VL_PAGE_SLOTS];
-	bool had[VL_PAGE_SLOTS] = { false };
 	size_t n_gone = 0, n_come = 0;
 
 	for (uint16_t i = 0; i < VL_PAGE_SLOTS; i++) {
 		uint64_t was = home_of(raw_at(p->before, i));
 		uint64_t is = home_of(raw_at(p->after, i));
 
-		had[i] = was;
 		if (was && was != is)
 			gone[n_gone++] = (struct home){ was, i };
 		if (is && was != is)
 			come[n_come++] = (struct home){ is, i };
 	}
-	pair(p, gone, n_gone, come, n_come, had);
+	pair(p, gone, n_gone, come, n_come);
 }
 
 void vl_page_events_begin(struct vl_page_events *p,

@@ -16,7 +16,7 @@ static int add(struct vl_located *l, const struct vl_image *image,
 	struct vhdxlog_bat_entry e;
 
 	vl_bat_entry_fill(image, index, raw, &e);
-	if (e.is_bitmap || e.state < VL_BLOCK_FULLY_PRESENT || !e.file_offset)
+	if (e.is_bitmap || !vl_bat_is_located(&e) || !e.file_offset)
 		return 0;
 	l->too_many = l->n == MOST_BLOCKS;
 	if (l->too_many)

@@ -45,9 +45,9 @@ static void join(struct vl_sorting *s, uint32_t a, uint32_t b)
 static const struct vl_target *bat_target(const struct vl_log *log,
 					  const struct vl_entry *e)
 {
-	const struct vl_target *t = vl_entry_targets(log, e);
+	const struct vl_target *t = vl_only_page(log, e);
 
-	if (e->descriptor_count != 1 || vl_target_is_zero(t) || !log->image ||
+	if (!t || !log->image ||
 	    vl_areas_at(&log->image->areas, vl_target_offset(t)) !=
 		    VHDXLOG_AREA_BAT)
 		return NULL;
@@ -68,11 +68,6 @@ static bool read_page(struct vl_log *log, uint32_t entry, struct page *p)
 	return true;
 }
 
-static bool is_located(uint64_t raw)
-{
-	return VL_BAT_STATE(raw) >= VL_BLOCK_FULLY_PRESENT;
-}
-
 /* Whether there are blocks in `then` that are not in `now`, and none the other
  * way round. */
 static bool has_only_lost(const uint8_t *then, const uint8_t *now)
@@ -80,8 +75,8 @@ static bool has_only_lost(const uint8_t *then, const uint8_t *now)
 	bool lost = false;
 
 	for (unsigned i = 0; i < VL_SECTOR; i += 8) {
-		bool was = is_located(vl_le64(then + i));
-		bool is = is_located(vl_le64(now + i));
+		bool was = VL_BAT_IS_LOCATED(vl_le64(then + i));
+		bool is = VL_BAT_IS_LOCATED(vl_le64(now + i));
 
 		if (is && !was)
 			return false;

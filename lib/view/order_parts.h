@@ -56,6 +56,15 @@ static inline bool vl_is_self_tailed(const struct vl_entry *e)
 	return e->tail / VL_SECTOR == e->sector;
 }
 
+/* The page that an entry of a single data descriptor writes, or NULL. */
+static inline const struct vl_target *vl_only_page(const struct vl_log *log,
+						   const struct vl_entry *e)
+{
+	const struct vl_target *t = vl_entry_targets(log, e);
+
+	return e->descriptor_count == 1 && !vl_target_is_zero(t) ? t : NULL;
+}
+
 /* The root of a session's group. */
 uint32_t vl_group_of(struct vl_sorting *s, uint32_t session);
 

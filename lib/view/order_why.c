@@ -166,15 +166,6 @@ static void say_growth(struct sentence *s, uint64_t before, uint64_t after)
 
 /* ------------------------------------------------------------ what is there */
 
-/* The page that an entry of a single data descriptor writes, or NULL. */
-static const struct vl_target *only_page(const struct vl_log *log,
-					 const struct vl_entry *e)
-{
-	const struct vl_target *t = vl_entry_targets(log, e);
-
-	return e->descriptor_count == 1 && !vl_target_is_zero(t) ? t : NULL;
-}
-
 static bool holds(struct vl_order *o, uint32_t entry, const uint8_t *disk)
 {
 	const struct vl_entry *e = &o->log->entries[entry];
@@ -191,8 +182,8 @@ static void say_disk(struct sentence *s, struct vl_order *o, size_t before)
 	const struct vl_log *log = o->log;
 	uint32_t a = vl_log_entry_at(log, o->sessions[before].last);
 	uint32_t b = vl_log_entry_at(log, o->sessions[before + 1].last);
-	const struct vl_target *t = only_page(log, &log->entries[a]);
-	const struct vl_target *u = only_page(log, &log->entries[b]);
+	const struct vl_target *t = vl_only_page(log, &log->entries[a]);
+	const struct vl_target *u = vl_only_page(log, &log->entries[b]);
 	uint8_t disk[VL_SECTOR];
 	bool earlier, later;
 

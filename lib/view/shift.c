@@ -12,7 +12,7 @@ static uint64_t slot_of(const uint8_t page[VL_SECTOR], unsigned slot)
 
 static bool is_located(uint64_t raw)
 {
-	return VL_BAT_STATE(raw) >= VL_BLOCK_FULLY_PRESENT &&
+	return VL_BAT_IS_LOCATED(raw) &&
 	       VL_BAT_OFFSET(raw);
 }
 
