@@ -41,9 +41,3 @@ has err 'a log alone is no image'
 run 2 extract -f json demo.vhdx log -o made
 has err 'there is no option -f'
 [ ! -e made ] || fail "something was written"
-
-# Not to a terminal.
-command -v script >/dev/null || exit 0
-script -qec "'$VHDXLOG' extract demo.vhdx log -o -" /dev/null </dev/null >out
-has out 'bytes are not written to a terminal'
-[ "$(wc -c <out)" -lt 1000 ] || fail "it was written to a terminal"
