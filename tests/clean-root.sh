@@ -48,7 +48,7 @@ mirror=$(echo "$sources" | awk -v suite=$suite '$2 == suite { print $1; exit }')
 root=$(mktemp -d "${TMPDIR:-/tmp}/vhdxlog-root.XXXXXX")
 cleanup()
 {
-	for mount in dev/shm dev proc; do
+	for mount in dev/shm dev proc sys; do
 		! mountpoint -q "$root/$mount" || umount "$root/$mount"
 	done
 	if [ -n "$keep" ]; then
@@ -71,6 +71,7 @@ echo "$sources" | sed 's/^/deb /; s/$/ main/' >"$root/etc/apt/sources.list"
 apt-config dump Acquire | grep -i proxy >"$root/etc/apt/apt.conf.d/90here" || :
 cp /etc/resolv.conf /etc/hosts "$root/etc/"
 mount -t proc proc "$root/proc"
+mount -t sysfs -o ro sysfs "$root/sys"
 mount --bind /dev "$root/dev"
 mount -t tmpfs tmpfs "$root/dev/shm"
 

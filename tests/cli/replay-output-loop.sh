@@ -5,6 +5,10 @@
 # a device that is replayed.
 . "$VHDXLOG_SRC/tests/cli/_fault.sh"
 
+[ -e /sys/dev/block ] || {
+	echo 'no sysfs here, which tells what is behind a device'
+	exit 77
+}
 loop=$(losetup -r -f --show work/image.vhdx 2>/dev/null) || {
 	echo 'no loop devices here'
 	exit 77
