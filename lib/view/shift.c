@@ -12,8 +12,7 @@ static uint64_t slot_of(const uint8_t page[VL_SECTOR], unsigned slot)
 
 static bool is_located(uint64_t raw)
 {
-	return VL_BAT_IS_LOCATED(raw) &&
-	       VL_BAT_OFFSET(raw);
+	return VL_BAT_IS_LOCATED(raw) && VL_BAT_OFFSET(raw);
 }
 
 static bool is_at(uint64_t raw, uint64_t file_offset)

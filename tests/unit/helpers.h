@@ -28,9 +28,9 @@ void rng_fill(struct rng *r, void *buf, size_t len);
 unsigned rounds(unsigned plain);
 
 /* That random cases have shown what they are there for more than `least` times.
- * Of the few that run under a checker nothing is expected. */
+ * Of the one or two that run under valgrind nothing is expected. */
 #define assert_often(seen, least, cases)                             \
-	cr_assert((cases) < 20 || (seen) > (least), "%u of %u cases", \
+	cr_assert((cases) < 10 || (seen) > (least), "%u of %u cases", \
 		  (unsigned)(seen), (unsigned)(cases))
 
 /* Bytes of their own. */
