@@ -239,6 +239,8 @@ static int examine(struct vhdxlog_overlay *o, struct vhdxlog_error *err)
 	if (!rc)
 		rc = vl_headers_read(then, vl_scan_disk(o->scan),
 				     &o->scan->options, err);
+	then->log = now->log;
+	then->assumed = now->assumed;
 	then->has_parent_guid = now->has_parent_guid;
 	then->parent_unusable = now->parent_unusable;
 	then->parent_guid = now->parent_guid;

@@ -100,6 +100,9 @@ static int scan_structures(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 		return 0;
 	rc = read_parent(s, err);
 	if (!rc)
+		rc = vl_guess_regions(&s->guesses, &s->image, &s->overlay.view,
+				      &s->log, err);
+	if (!rc)
 		rc = vl_image_examine(&s->image, &s->overlay.view, err);
 	vl_overlay_rest(&s->overlay);
 	if (!rc && s->options.unreferenced)
@@ -210,6 +213,9 @@ static int run(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 		vl_image_raw_log(&s->image, disk, &s->options);
 	else if (!rc)
 		rc = vl_headers_read(&s->image, disk, &s->options, err);
+	if (!rc && !s->options.raw_log)
+		rc = vl_guess_log(&s->guesses, &s->image, disk, &s->options,
+				  err);
 	if (!rc)
 		rc = scan_log(s, err);
 	if (!rc)
@@ -236,6 +242,7 @@ static int run(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 		rc = vl_findings_gather(s, err);
 	if (rc)
 		return rc;
+	vl_guesses_rank(&s->guesses);
 	vl_outcome_settle(s);
 	add_limitations(s);
 	return 0;
@@ -285,6 +292,7 @@ void vhdxlog_scan_close(struct vhdxlog_scan *s)
 	free(s->heads);
 	vl_policies_release(&s->policies);
 	free(s->findings);
+	vl_guesses_release(&s->guesses);
 	vl_shifts_release(&s->shifts);
 	vl_applied_release(&s->applied);
 	vl_writers_release(&s->writers);

@@ -3,6 +3,7 @@
 #ifndef VL_SCAN_H
 #define VL_SCAN_H
 
+#include "guess/guess.h"
 #include "policy/policy.h"
 #include "source/source.h"
 #include "view/applied.h"
@@ -58,6 +59,7 @@ struct vhdxlog_scan {
 	struct vl_writers writers; /* made when first asked for */
 	struct vl_applied applied;
 	struct vl_shifts shifts;
+	struct vl_guesses guesses;
 };
 
 static inline const struct vl_view *vl_scan_disk(const struct vhdxlog_scan *s)

@@ -575,6 +575,50 @@ VHDXLOG_API int vhdxlog_bat_entry(struct vhdxlog_scan *scan, uint64_t index,
 				  struct vhdxlog_bat_entry *entry,
 				  struct vhdxlog_error *err);
 
+/* ----------------------------------------------------------------- guesses */
+
+/*
+ * Where headers or region tables are gone, or do not fit the rest of the file,
+ * what they would say is inferred from what is left. The scan goes on with the
+ * best guess of each kind; options override it.
+ */
+enum vhdxlog_guess_kind {
+	VHDXLOG_GUESS_LOG,	  /* offset and length of the ring */
+	VHDXLOG_GUESS_LOG_GUID,	  /* zero: nothing waits to be applied */
+	VHDXLOG_GUESS_BAT,	  /* offset and length of the region */
+	VHDXLOG_GUESS_METADATA,	  /* likewise */
+	VHDXLOG_GUESS_BLOCK_SIZE, /* length */
+	VHDXLOG_GUESS_DISK_SIZE,  /* length: the least that it can be */
+	VHDXLOG_GUESS_KINDS,
+};
+
+/* One candidate. */
+struct vhdxlog_guess {
+	enum vhdxlog_guess_kind kind;
+	bool assumed; /* the scan went on with it */
+	bool certain; /* no other value fits what was found */
+	/* 0..100, the sum of what its evidence is worth; ranks those of one kind,
+	 * and is no probability. */
+	unsigned score;
+	uint64_t offset, length; /* bytes */
+	struct vhdxlog_guid guid;
+	size_t evidence_count;
+};
+
+/* "log", "log-guid", "bat", "metadata", "block-size", "disk-size". */
+VHDXLOG_API const char *
+vhdxlog_guess_kind_name(enum vhdxlog_guess_kind kind);
+
+/* By kind, and of one kind the best first. None where nothing had to be guessed. */
+VHDXLOG_API size_t vhdxlog_guess_count(const struct vhdxlog_scan *scan);
+VHDXLOG_API const struct vhdxlog_guess *
+vhdxlog_guess_at(const struct vhdxlog_scan *scan, size_t index);
+
+/* A sentence on what speaks for or against it; k < evidence_count. Owned by the
+ * scan. */
+VHDXLOG_API const char *
+vhdxlog_guess_evidence(const struct vhdxlog_scan *scan, size_t index, size_t k);
+
 /* --------------------------------------------------------------------- log */
 
 struct vhdxlog_log {
@@ -1388,6 +1432,183 @@ VHDXLOG_API int vhdxlog_shift_at(struct vhdxlog_scan *scan, uint64_t index,
 VHDXLOG_API int vhdxlog_shift_from(struct vhdxlog_scan *scan, uint64_t index,
 				   struct vhdxlog_shift *shift,
 				   struct vhdxlog_error *err);
+
+/* ----------------------------------------------------------------- salvage */
+
+/*
+ * A page that can still be proven from an entry that fails as a whole: its last
+ * sector torn, its checksum wrong. Descriptor and data sector are whole and carry
+ * the number of the entry; what the page says keeps the rules of where it goes.
+ */
+struct vhdxlog_salvaged {
+	uint32_t entry;	     /* sector */
+	uint32_t descriptor; /* index */
+	uint64_t file_offset, length; /* bytes; a page, or a range of zeroes */
+	bool zero;
+	enum vhdxlog_area area;
+	/* Static sentences on what proves it, and NULL. */
+	const char *evidence[8];
+};
+
+/* Something of such an entry that is not proven, and why; static sentence. */
+struct vhdxlog_unsalvaged {
+	uint32_t entry, descriptor;
+	const char *reason;
+};
+
+/*
+ * A sequence, or with id NULL the file as it is, and over it what can be salvaged
+ * of the damaged entries of the same LogGuid that follow it in number. An overlay
+ * as any other. VHDXLOG_E_NOT_FOUND: there is nothing to salvage.
+ */
+VHDXLOG_API int vhdxlog_overlay_salvage(struct vhdxlog_scan *scan,
+					const struct vhdxlog_range *id,
+					struct vhdxlog_overlay **overlay,
+					struct vhdxlog_error *err);
+
+/* What of such an overlay is salvaged, and what is not; false at the end. */
+VHDXLOG_API bool
+vhdxlog_overlay_salvaged(const struct vhdxlog_overlay *overlay, size_t index,
+			 struct vhdxlog_salvaged *salvaged);
+VHDXLOG_API bool
+vhdxlog_overlay_unsalvaged(const struct vhdxlog_overlay *overlay, size_t index,
+			   struct vhdxlog_unsalvaged *unsalvaged);
+
+/* ------------------------------------------------------------ metadata alone */
+
+/*
+ * The image without what it holds for the guest: identifier, headers, region
+ * tables, metadata, BAT, sector bitmaps and log, as they lie, and holes for all
+ * else. In order, apart from one another; the rest of its size is zero. To be
+ * scanned to the same report, but for size and hashes.
+ */
+struct vhdxlog_export;
+
+struct vhdxlog_export_options {
+	/* Parent paths, creator and GUIDs replaced by others, the same one by the
+	 * same; what leaks between structures is blanked, checksums that were
+	 * right are right again. */
+	bool redact;
+};
+
+struct vhdxlog_export_piece {
+	uint64_t offset, length; /* at most 1 MiB */
+	const uint8_t *bytes;	 /* valid until the next */
+};
+
+VHDXLOG_API int vhdxlog_export_open(struct vhdxlog_scan *scan,
+				    const struct vhdxlog_export_options *options,
+				    struct vhdxlog_export **export_,
+				    struct vhdxlog_error *err);
+/* The size that the file is to have. */
+VHDXLOG_API uint64_t vhdxlog_export_size(const struct vhdxlog_export *export_);
+/* 0, 1: no more, or a negative code. */
+VHDXLOG_API int vhdxlog_export_next(struct vhdxlog_export *export_,
+				    struct vhdxlog_export_piece *piece,
+				    struct vhdxlog_error *err);
+/* Static sentences on what was left out or could not be hidden; NULL after the
+ * last. When there is no more. */
+VHDXLOG_API const char *
+vhdxlog_export_limitation(const struct vhdxlog_export *export_, size_t index);
+VHDXLOG_API void vhdxlog_export_close(struct vhdxlog_export *export_);
+
+/* ------------------------------------------------------------------- carve */
+
+/*
+ * Structures of VHDX images in any file, in one pass over what is no hole: at
+ * multiples of 512 bytes, as images lie in partitions. Each is checked by itself,
+ * then gathered into logs and images.
+ *
+ *	vhdxlog_carve_open(source, NULL, &carve, &err);
+ *	while (vhdxlog_carve_next(carve, &item, &err) == 0)
+ *		...
+ *	vhdxlog_carve_close(carve);
+ */
+struct vhdxlog_carve;
+
+enum vhdxlog_carve_kind {
+	VHDXLOG_CARVE_IDENTIFIER,
+	VHDXLOG_CARVE_HEADER,
+	VHDXLOG_CARVE_REGION_TABLE,
+	VHDXLOG_CARVE_METADATA,
+	VHDXLOG_CARVE_ENTRY,	  /* of a log */
+	VHDXLOG_CARVE_DATA,	  /* neighbouring data sectors of no entry */
+	VHDXLOG_CARVE_BAT,	  /* neighbouring pages like those of a BAT */
+	VHDXLOG_CARVE_UNREADABLE, /* the system could not read it */
+	VHDXLOG_CARVE_LOG,	  /* entries and data sectors of one ring */
+	VHDXLOG_CARVE_IMAGE,	  /* what belongs to one file */
+	VHDXLOG_CARVE_KINDS,
+};
+
+#define VHDXLOG_CARVE_TEXT 160
+
+/*
+ * What was found. Structures come in order of offset; a log, or an image, comes
+ * when no more can belong to it, with the numbers of what it is made of.
+ */
+struct vhdxlog_carved {
+	uint64_t number; /* 1.., in the order of this list */
+	enum vhdxlog_carve_kind kind;
+	uint64_t offset, length; /* in the source, bytes */
+	bool sound; /* checksum right, or what there is to check holds */
+	uint64_t count; /* DATA, BAT: pages; LOG: entries; IMAGE: structures */
+	uint64_t sequence_number; /* HEADER, ENTRY; LOG: the highest */
+	struct vhdxlog_guid guid; /* HEADER, ENTRY, LOG: LogGuid */
+	/* LOG: where its ring begins, where entries tell; IMAGE: its start, to be
+	 * given to --offset. Sums below the source's start wrap: then not known. */
+	bool has_base;
+	uint64_t base;
+	bool has_log; /* HEADER, IMAGE: the log, from the image's start */
+	uint64_t log_offset;
+	uint32_t log_length;
+	uint64_t image; /* LOG: number of its image, 0: of none that is known */
+	char detail[VHDXLOG_CARVE_TEXT]; /* a sentence; "" for most */
+};
+
+struct vhdxlog_carve_options {
+	size_t size; /* set by VHDXLOG_CARVE_OPTIONS_INIT */
+	uint64_t from; /* where to begin, of a pass that is taken up again */
+	void (*progress)(void *ctx, uint64_t done, uint64_t total);
+	void *progress_ctx;
+};
+
+#define VHDXLOG_CARVE_OPTIONS_INIT                               \
+	{                                                        \
+		.size = sizeof(struct vhdxlog_carve_options)     \
+	}
+
+VHDXLOG_API const char *
+vhdxlog_carve_kind_name(enum vhdxlog_carve_kind kind);
+
+VHDXLOG_API int vhdxlog_carve_open(struct vhdxlog_source *source,
+				   const struct vhdxlog_carve_options *options,
+				   struct vhdxlog_carve **carve,
+				   struct vhdxlog_error *err);
+/* 0: *item is filled; 1: no more; VHDXLOG_E_NOMEM. What cannot be read is an
+ * item. */
+VHDXLOG_API int vhdxlog_carve_next(struct vhdxlog_carve *carve,
+				   struct vhdxlog_carved *item,
+				   struct vhdxlog_error *err);
+/* Everything below it has been looked at, and told but for logs and images that
+ * are still open. */
+VHDXLOG_API uint64_t vhdxlog_carve_position(const struct vhdxlog_carve *carve);
+/* Bytes read so far: holes are not. */
+VHDXLOG_API uint64_t vhdxlog_carve_bytes_read(const struct vhdxlog_carve *carve);
+VHDXLOG_API void vhdxlog_carve_close(struct vhdxlog_carve *carve);
+
+/*
+ * What is still open, to go on from later: a text of lines, which restore reads.
+ * save: NULL: out of memory; free() it. restore: a fresh pass with the same
+ * source. VHDXLOG_E_MISUSE: it is no such text, or of another source.
+ */
+VHDXLOG_API char *vhdxlog_carve_save(const struct vhdxlog_carve *carve);
+VHDXLOG_API int vhdxlog_carve_restore(struct vhdxlog_carve *carve,
+				      const char *saved,
+				      struct vhdxlog_error *err);
+
+/* Static sentences on what this pass cannot tell; NULL after the last. */
+VHDXLOG_API const char *
+vhdxlog_carve_limitation(const struct vhdxlog_carve *carve, size_t index);
 
 /* ----------------------------------------------------------------- orphans */
 

@@ -110,6 +110,7 @@ int vl_image_reread(struct vl_image *i, const struct vl_image *of,
 	memcpy(i->header, of->header, sizeof(i->header));
 	i->pub.current_header = of->pub.current_header;
 	i->log = of->log;
+	i->assumed = of->assumed;
 	rc = vl_regions_read(i, view, err);
 	if (!rc)
 		rc = vl_metadata_read(i, view, err);

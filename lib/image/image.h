@@ -42,6 +42,18 @@ struct vl_metadata {
 	bool has_locator; /* the item could be read */
 };
 
+/*
+ * What stands in for structures that are gone, or do not fit the rest of the file;
+ * guess/ finds it before they are needed. All zero: nothing does.
+ */
+struct vl_assumed {
+	bool log;     /* vl_image.log is guessed, where no option says it */
+	bool regions; /* the two below are, whatever the tables say */
+	struct vhdxlog_region bat, metadata; /* length 0: not known */
+	bool geometry; /* no metadata: */
+	struct vl_bat_geometry bat_geometry;
+};
+
 struct vl_image {
 	struct vhdxlog_image pub;
 	bool strict;	       /* what breaks a MUST makes a copy unusable */
@@ -63,6 +75,7 @@ struct vl_image {
 	const struct vhdxlog_region *bat, *metadata_region; /* in chosen */
 
 	struct vhdxlog_log log; /* where it is, as far as the headers tell */
+	struct vl_assumed assumed;
 	struct vl_areas areas;	/* header section, regions, log, blocks */
 
 	struct vl_metadata metadata;

@@ -10,7 +10,7 @@ failed=0
 
 # The order of the layers. What lies directly in lib/ is of the last, scan, but
 # for the files that are a layer of their own.
-order='public base crc32c check ondisk source image log overlay policy view match scan'
+order='public base crc32c check ondisk source carve image log overlay policy view match guess scan'
 
 layer_of()
 {

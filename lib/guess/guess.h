@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What structures that are gone would say, inferred from what is left.
+ *
+ *	guess.c		a list of candidates, with evidence and score
+ *	log.c ...	where the log is and how long; which LogGuid waits
+ *	regions.c ...	where BAT and metadata are; block size and disk size
+ *
+ * Nothing is guessed where headers and region tables are usable and fit the file.
+ */
+#ifndef VL_GUESS_GUESS_H
+#define VL_GUESS_GUESS_H
+
+#include "log/log.h"
+
+#define VL_GUESS_EVIDENCE 8
+#define VL_GUESS_SENTENCE 160
+
+struct vl_guess {
+	struct vhdxlog_guess pub;
+	char evidence[VL_GUESS_EVIDENCE][VL_GUESS_SENTENCE];
+};
+
+/* By kind, and of one kind the best first. */
+struct vl_guesses {
+	struct vl_guess *list; /* owned */
+	size_t n, cap;
+};
+
+/* Accepts a zeroed one. */
+void vl_guesses_release(struct vl_guesses *g);
+
+/* A new candidate, zeroed but for its kind; or NULL and err says why. Valid until
+ * the next one. */
+struct vl_guess *vl_guess_add(struct vl_guesses *g,
+			      enum vhdxlog_guess_kind kind,
+			      struct vhdxlog_error *err);
+
+/* Something speaks for it, worth so much; what is beyond VL_GUESS_EVIDENCE adds
+ * to the score alone. The score stays within 0 and 100. */
+void vl_guess_say(struct vl_guess *guess, int worth, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Sort, and drop all but the best few of each kind. */
+void vl_guesses_rank(struct vl_guesses *g);
+
+/* The best of a kind, or NULL. */
+struct vl_guess *vl_guess_best(struct vl_guesses *g,
+			       enum vhdxlog_guess_kind kind);
+
+/*
+ * After vl_headers_read(): where no header is usable, or what the current one says
+ * of the log does not fit the file, find the log. Fills in image->log and
+ * image->assumed, but for what options say.
+ */
+int vl_guess_log(struct vl_guesses *g, struct vl_image *image,
+		 const struct vl_view *disk,
+		 const struct vhdxlog_options *options,
+		 struct vhdxlog_error *err);
+
+/*
+ * Before vl_image_examine(): where no region table of the view is usable, or the
+ * one that counts does not fit the file, find BAT and metadata, and where metadata
+ * is gone the geometry. Fills in image->assumed. log: for what its entries write
+ * to; may be one that was not walked.
+ */
+int vl_guess_regions(struct vl_guesses *g, struct vl_image *image,
+		     const struct vl_view *view, const struct vl_log *log,
+		     struct vhdxlog_error *err);
+
+#endif
