@@ -36,6 +36,41 @@ static bool differs(const struct vhdxlog_guid *a, const struct vhdxlog_guid *b)
 	return memcmp(a, b, sizeof(*a)) != 0;
 }
 
+const struct vhdxlog_guess *assumed_guess(const struct vhdxlog_scan *scan,
+					  enum vhdxlog_guess_kind kind)
+{
+	for (size_t i = 0; i < vhdxlog_guess_count(scan); i++) {
+		const struct vhdxlog_guess *g = vhdxlog_guess_at(scan, i);
+
+		if (g->kind == kind && g->assumed)
+			return g;
+	}
+	return NULL;
+}
+
+/* An option that says what was inferred, too, cannot be told from none. */
+static void find_guessed(const struct vhdxlog_scan *scan, struct assumed *a)
+{
+	const struct vhdxlog_log *log = vhdxlog_log(scan);
+	const struct vhdxlog_guess *place =
+		assumed_guess(scan, VHDXLOG_GUESS_LOG);
+	const struct vhdxlog_guess *guid =
+		assumed_guess(scan, VHDXLOG_GUESS_LOG_GUID);
+
+	a->offset_guessed = a->offset && place && place->offset == log->offset;
+	a->length_guessed = a->length && place && place->length == log->length;
+	a->guid_guessed = a->guid && guid && !differs(&guid->guid, &log->guid);
+}
+
+bool assumed_by_guess_alone(struct vhdxlog_scan *scan)
+{
+	struct assumed a = assumed_of(scan);
+
+	return a.any && !a.header && a.offset == a.offset_guessed &&
+	       a.length == a.length_guessed && a.guid == a.guid_guessed &&
+	       (a.offset || a.length || a.guid);
+}
+
 struct assumed assumed_of(struct vhdxlog_scan *scan)
 {
 	const struct vhdxlog_log *log = vhdxlog_log(scan);
@@ -49,11 +84,20 @@ struct assumed assumed_of(struct vhdxlog_scan *scan)
 	a.offset = !h || log->offset != h->log_offset;
 	a.length = !h || log->length != h->log_length;
 	a.guid = log->has_guid && (!h || differs(&log->guid, &h->log_guid));
+	find_guessed(scan, &a);
 	/* Two headers that cannot be told apart are no option. */
 	if (!a.header && !a.offset && !a.length && !a.guid)
 		a.any = !facts_image_verdict(
 			scan, "header-sequence-equal-conflict", &v);
 	return a;
+}
+
+bool assumed_nothing_waits(struct vhdxlog_scan *scan)
+{
+	static const struct vhdxlog_guid zero;
+
+	return assumed_of(scan).guid_guessed &&
+	       !differs(&vhdxlog_log(scan)->guid, &zero);
 }
 
 bool assumed_session(struct vhdxlog_scan *scan)
@@ -82,43 +126,89 @@ static size_t put_part(char buf[ASSUMED_WORDS], size_t used, const char *format,
 }
 
 static size_t put_guid(char buf[ASSUMED_WORDS], size_t used,
-		       const struct vhdxlog_scan *scan)
+		       const struct vhdxlog_scan *scan, bool guessed)
 {
 	static const struct vhdxlog_guid zero;
-	bool is_zero = !differs(&vhdxlog_log(scan)->guid, &zero);
+	const struct vhdxlog_guid *guid = &vhdxlog_log(scan)->guid;
+	bool is_zero = !differs(guid, &zero);
+	char text[VHDXLOG_GUID_TEXT];
 
-	return put_part(buf, used, "%s%s",
-			is_zero ? "a LogGuid of zero (--log-guid)" :
-				  "the LogGuid that --log-guid names",
-			header_in_use(scan) ? ", not the header's" : "");
+	if (guessed)
+		used = put_part(buf, used, "the LogGuid guessed to be %s",
+				is_zero ? "zero" :
+					  vhdxlog_guid_format(guid, text));
+	else
+		used = put_part(buf, used, "%s",
+				is_zero ? "a LogGuid of zero (--log-guid)" :
+					  "the LogGuid that --log-guid names");
+	if (header_in_use(scan))
+		used += (size_t)snprintf(buf + used, ASSUMED_WORDS - used,
+					 ", not the header's");
+	return used;
+}
+
+static size_t put_place(char buf[ASSUMED_WORDS], size_t used,
+			const struct vhdxlog_log *log, const struct assumed *a)
+{
+	char size[32];
+
+	if (a->offset)
+		used = put_part(buf, used, "the log %s at 0x%" PRIx64 "%s",
+				a->offset_guessed ? "guessed" : "assumed",
+				log->offset,
+				a->offset_guessed ? "" : " (--log-offset)");
+	if (!a->length)
+		return used;
+	report_size(log->length, size);
+	if (!a->offset)
+		return put_part(buf, used, "the log %s to be %s long%s",
+				a->length_guessed ? "guessed" : "assumed", size,
+				a->length_guessed ? "" : " (--log-length)");
+	return put_part(buf, used, "%s long%s", size,
+			!a->length_guessed ? " (--log-length)" :
+			a->offset_guessed  ? "" :
+					     " by a guess");
+}
+
+static size_t put_regions(char buf[ASSUMED_WORDS], size_t used,
+			  const struct vhdxlog_scan *scan)
+{
+	bool bat = assumed_guess(scan, VHDXLOG_GUESS_BAT);
+	bool metadata = assumed_guess(scan, VHDXLOG_GUESS_METADATA);
+	bool geometry = assumed_guess(scan, VHDXLOG_GUESS_BLOCK_SIZE);
+
+	if (bat || metadata)
+		used = put_part(buf, used, "the place of %s%s%s guessed",
+				bat ? "BAT" : "",
+				bat && metadata ? " and " : "",
+				metadata ? "metadata" : "");
+	if (geometry)
+		used = put_part(buf, used, "the block size guessed");
+	return used;
 }
 
 const char *assumed_words(struct vhdxlog_scan *scan, char buf[ASSUMED_WORDS])
 {
-	const struct vhdxlog_log *log = vhdxlog_log(scan);
 	const struct vhdxlog_header *h = header_in_use(scan);
 	struct assumed a = assumed_of(scan);
 	size_t n = 0;
-	char size[32];
 
 	*buf = '\0';
-	if (!a.any || facts_is_raw_log(scan))
+	if (facts_is_raw_log(scan))
 		return buf;
-	if (a.header)
+	if (a.any && a.header)
 		n = put_part(buf, n, "header %u believed%s (--header)", h->slot,
 			     h->valid ? "" : " although unusable");
-	if (a.offset)
-		n = put_part(buf, n,
-			     "the log assumed at 0x%" PRIx64 " (--log-offset)",
-			     log->offset);
-	if (a.length)
-		n = put_part(buf, n, "%s%s long (--log-length)",
-			     a.offset ? "" : "the log assumed to be ",
-			     report_size(log->length, size));
-	if (a.guid)
-		n = put_guid(buf, n, scan);
-	snprintf(buf + n, ASSUMED_WORDS - n, "%s",
-		 n ? ": " : "By options that agree with the header: ");
+	if (a.any)
+		n = put_place(buf, n, vhdxlog_log(scan), &a);
+	if (a.any && a.guid)
+		n = put_guid(buf, n, scan, a.guid_guessed);
+	n = put_regions(buf, n, scan);
+	if (n)
+		snprintf(buf + n, ASSUMED_WORDS - n, ": ");
+	else if (a.any)
+		snprintf(buf, ASSUMED_WORDS,
+			 "By options that agree with the header: ");
 	return buf;
 }
 

@@ -1,29 +1,45 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a report rests on that the user said and the image does not: where the
- * log is, which session is current, which copy of the header holds.
+ * What a report rests on that the user said, or that was inferred, and that the
+ * image does not say: where the log is, which session is current, which copy of
+ * the header holds.
  */
 #ifndef REPORTS_ASSUMED_H
 #define REPORTS_ASSUMED_H
 
 #include "reports/report.h"
 
-/* Which options say something else than the header in use, if there is one. */
+/* What is something else than the header in use says, if there is one. */
 struct assumed {
-	bool any; /* some were given; those below may agree with the header */
+	bool any; /* options were given, or guesses made; those below may agree
+		     with the header */
 	bool header, offset, length, guid;
+	/* Of those, what was inferred; the others are options. */
+	bool offset_guessed, length_guessed, guid_guessed;
 };
 
 struct assumed assumed_of(struct vhdxlog_scan *scan);
 
-/* Whether which session is current is what an option says. */
+/* The candidate that the scan went on with, or NULL. */
+const struct vhdxlog_guess *assumed_guess(const struct vhdxlog_scan *scan,
+					  enum vhdxlog_guess_kind kind);
+
+/* Whether all that is assumed of the log was inferred: a scan without options
+ * comes to the same. */
+bool assumed_by_guess_alone(struct vhdxlog_scan *scan);
+
+/* Whether it was inferred that the header had a LogGuid of zero. */
+bool assumed_nothing_waits(struct vhdxlog_scan *scan);
+
+/* Whether which session is current is not what the current header says. */
 bool assumed_session(struct vhdxlog_scan *scan);
 
-#define ASSUMED_WORDS 320
+#define ASSUMED_WORDS 400
 
 /*
- * "With the log assumed at 0x100000 (--log-offset): "; "" where nothing is
- * assumed, or where nothing but assumptions is to be expected (--raw-log).
+ * "With the log assumed at 0x100000 (--log-offset): ", "With the log guessed at
+ * .."; "" where nothing is assumed, or where nothing but assumptions is to be
+ * expected (--raw-log).
  */
 const char *assumed_words(struct vhdxlog_scan *scan, char buf[ASSUMED_WORDS]);
 

@@ -181,7 +181,7 @@ int report_explain_man(FILE *out)
 		if (explain_first_of_area(i))
 			put_area(out, vhdxlog_check_at(i)->area);
 	}
-	put_messages(out, "STATES", report_term_count(),
+	put_messages(out, "STATES AND TERMS", report_term_count(),
 		     report_term_at);
 	put_messages(out, "MESSAGES OF OTHER PROGRAMS", report_message_count(),
 		     report_message_at);

@@ -24,6 +24,7 @@ static int walk(struct rj_out *out, struct rj_view *view)
 	rc = rj_orphans(out, view);
 	if (rc < 0)
 		return rc;
+	rj_guesses(out, view);
 	rj_findings(out, view);
 	rj_limitations(out, view);
 	rj_custody(out, view);

@@ -72,6 +72,9 @@ void rj_selection_members(struct rj_out *out,
 void rj_entry_ids(struct rj_out *out, const char *key, const uint32_t *sectors,
 		  uint64_t n);
 
+/* json_guesses.c: "guesses" */
+void rj_guesses(struct rj_out *out, const struct rj_view *view);
+
 /* json_findings.c: "findings", "yara" and "limitations" */
 void rj_findings(struct rj_out *out, const struct rj_view *view);
 void rj_limitations(struct rj_out *out, const struct rj_view *view);

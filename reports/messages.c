@@ -126,6 +126,22 @@ static const struct report_message messages[] = {
 		     "onto a copy that may be written." },
 };
 
+#define GUESS_MEANING                                                         \
+	"Where headers, region tables or metadata are gone, or do not fit "   \
+	"the rest of the file, what they would say is looked for in what is " \
+	"left. Each candidate has a score: the sum of what speaks for it and "\
+	"against it, from 0 to 100. A score ranks candidates for the same "   \
+	"thing; it is no probability, and two of different things do not "    \
+	"compare. The best is assumed, which the report says wherever it "    \
+	"rests on it; \"nothing else fits\" stands where no other value "     \
+	"agrees with what was found. Verdict and checks judge what is on the "\
+	"disk: a guess makes nothing sound."
+#define GUESS_NEXT                                                             \
+	"`vhdxlog scan -v IMAGE` lists all candidates with their evidence. "   \
+	"--log-offset, --log-length, --log-guid and --header override a "      \
+	"guess: scan with each candidate that is near the best, and compare "  \
+	"what is found."
+
 static const struct report_message terms[] = {
 	{ "not-vhdx",
 	  "State: the file begins with no VHDX identifier and holds no usable "
@@ -177,6 +193,10 @@ static const struct report_message terms[] = {
 	  "State: by its header the image has no log to replay.",
 	  "Nothing to do for the log. Findings of class error may still stand "
 	  "in the report." },
+	{ "guess", GUESS_MEANING, GUESS_NEXT },
+	{ "guesses", GUESS_MEANING, GUESS_NEXT },
+	{ "assumed", GUESS_MEANING, GUESS_NEXT },
+	{ "score", GUESS_MEANING, GUESS_NEXT },
 };
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reports/assumed.h"
 #include "reports/facts.h"
 #include "reports/readers.h"
 
@@ -62,7 +63,7 @@ static char *place_options(const struct report_subject *s)
 	if (offset)
 		snprintf(before, sizeof(before), "--offset %" PRIu64 " ",
 			 offset);
-	if (!log->known || !log->assumed)
+	if (!log->known || !log->assumed || assumed_by_guess_alone(s->scan))
 		return strdup(before);
 	vhdxlog_guid_format(&log->guid, guid);
 	if (facts_is_raw_log(s->scan))

@@ -55,23 +55,26 @@ static void add_residue(struct phrase *p, const struct report_subject *s)
 	phrase_count(p, n, "sound log entry", "sound log entries", false);
 }
 
-/* Without a header, only --log-guid says what is current. */
+/* Without a header, --log-guid or a guess says what is current. */
 static void add_named_session(struct phrase *p, const struct report_subject *s)
 {
+	const char *how = assumed_of(s->scan).guid_guessed ? "guessed" :
+							     "named";
 	struct vhdxlog_sequence active;
 	char id[VHDXLOG_ID_TEXT];
 
 	if (facts_active_sequence(s->scan, &active))
-		phrase_add(p,
-			   "; of the session that was named, %s would be "
-			   "replayed",
-			   facts_range_id(active.id, id));
+		phrase_add(p, "; of the session that was %s, %s would be "
+			      "replayed",
+			   how, facts_range_id(active.id, id));
+	else if (assumed_nothing_waits(s->scan))
+		phrase_add(p, "; by what is left, nothing waits to be applied");
 	else if (!vhdxlog_log(s->scan)->has_guid)
 		phrase_add(p, "; which session is current is not known, but "
 			      "can be said with --log-guid");
 	else
-		phrase_add(p, "; of the session that was named, nothing would "
-			      "be replayed");
+		phrase_add(p, "; of the session that was %s, nothing would "
+			      "be replayed", how);
 }
 
 /* No option helps where the bytes are not there. */

@@ -178,6 +178,7 @@ void text_disk(struct text *t, const struct vhdxlog_image *image);
 void text_headers(struct text *t);
 void text_log(struct text *t);
 void text_hashes(struct text *t);
+void text_guesses(struct text *t); /* text_guesses.c */
 void text_entries(struct text *t); /* text_entries.c */
 void text_run(struct text *t, const struct vhdxlog_sequence *sequence);
 void text_sequences(struct text *t); /* text_sequences.c */

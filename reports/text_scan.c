@@ -92,6 +92,7 @@ static void put_body(struct text *t)
 	text_image(t);
 	text_headers(t);
 	text_log(t);
+	text_guesses(t);
 	text_entries(t);
 	text_hashes(t);
 	text_sequences(t);

@@ -23,13 +23,15 @@ compare()
 		| .log += {checks: of("log_check"), map: of("map")}
 		| . += {entries: of("entry"), sequences: of("sequence"),
 			selection: of("selection"), orphans: of("orphan"),
+			guesses: of("guess"),
 			findings: of("finding"), yara: of("yara"),
 			limitations: [of("limitation")[].text]}
 		| . == $document[0]' records.jsonl >/dev/null ||
 		fail "$1: the records do not add up to the document"
 	jq -e -s '["image", "header", "region_table", "locator_entry",
 		"image_check", "log_check", "map", "entry", "sequence",
-		"selection", "orphan", "finding", "yara", "limitation"] as $order
+		"selection", "orphan", "guess", "finding", "yara",
+		"limitation"] as $order
 		| map(.type as $type | $order | index($type)) | . == sort' \
 		records.jsonl >/dev/null || fail "$1: not in the document's order"
 	! grep -v '^{"schema":"vhdxlog.scan/1","type":"[a-z_]*","path":"' \

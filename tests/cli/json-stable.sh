@@ -15,7 +15,7 @@ for format in json jsonl; do
 done
 
 scan -f json demo.vhdx >document.json
-[ "$(jq -c keys_unsorted document.json)" = '["schema","tool","source","verdict","image","log","entries","sequences","selection","orphans","findings","yara","limitations","custody"]' ] ||
+[ "$(jq -c keys_unsorted document.json)" = '["schema","tool","source","verdict","image","log","entries","sequences","selection","orphans","guesses","findings","yara","limitations","custody"]' ] ||
 	fail "the document's keys are in another order"
 [ "$(jq -c '.entries[0] | keys_unsorted' document.json)" = '["id","sector","offset","sectors","wraps","verdict","active","sequence_number","tail","entry_length","log_guid","descriptor_count","flushed_file_offset","last_file_offset","checksum","descriptors","checks","checks_passed","checks_not_applicable","sequence_as_head"]' ] ||
 	fail "an entry's keys are in another order"
