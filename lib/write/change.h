@@ -8,6 +8,8 @@
  *	change_replay.c	 an overlay and new headers
  *	change_rearm.c	 a log written anew and new headers
  *	patch_read.c	 a patch, forwards or backwards
+ *	change_pages.c	 pages in memory
+ *	change_merge.c	 one change over another
  */
 #ifndef VL_WRITE_CHANGE_H
 #define VL_WRITE_CHANGE_H

@@ -8,6 +8,7 @@
 #ifndef VL_WRITE_CHANGE_PARTS_H
 #define VL_WRITE_CHANGE_PARTS_H
 
+#include "ondisk/layout.h"
 #include "write/change.h"
 
 /* Bytes of a file, in pages of 4 KiB, from low offsets to high ones. Zeroed to
