@@ -3,6 +3,8 @@
  * What structures that are gone would say, inferred from what is left.
  *
  *	guess.c		a list of candidates, with evidence and score
+ *	places.c	what lies at each MiB of the file
+ *	table.c		a metadata table that no region table vouches for
  *	log.c ...	where the log is and how long; which LogGuid waits
  *	regions.c ...	where BAT and metadata are; block size and disk size
  *
