@@ -1,11 +1,40 @@
 /* SPDX-License-Identifier: MIT */
 #include "guess/guess.h"
+#include "guess/log_find.h"
+
+/* Follow the best of the guesses of a kind, if it is worth anything. */
+static const struct vl_guess *take_best(struct vl_guesses *g)
+{
+	struct vl_guess *best = vl_guess_best(g, VHDXLOG_GUESS_LOG);
+
+	if (!best || !best->pub.score)
+		return NULL;
+	best->pub.assumed = true;
+	return best;
+}
 
 int vl_guess_log(struct vl_guesses *g, struct vl_image *image,
 		 const struct vl_view *disk,
 		 const struct vhdxlog_options *options,
 		 struct vhdxlog_error *err)
 {
-	(void)g, (void)image, (void)disk, (void)options, (void)err;
+	struct vl_log_wanted wanted = {
+		.has_offset = options->has_log_offset,
+		.has_length = options->has_log_length,
+		.offset = options->log_offset,
+		.length = options->log_length,
+	};
+	const struct vl_guess *best;
+	int rc;
+
+	if (image->pub.current_header || image->log.known || options->skip_log)
+		return 0;
+	wanted.n_hints = vl_log_hints(image, wanted.hints);
+	rc = vl_log_find(g, image, disk, &wanted, err);
+	best = rc ? NULL : take_best(g);
+	if (!best)
+		return rc;
+	image->assumed.log = true;
+	vl_log_assume(image, best->pub.offset, (uint32_t)best->pub.length);
 	return 0;
 }

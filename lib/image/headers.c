@@ -166,11 +166,21 @@ static unsigned choose(const struct vl_image *i)
 
 /* --------------------------------------------------------- where the log is */
 
+/* How much of it there is. */
+static void measure_log(struct vl_image *i)
+{
+	struct vhdxlog_log *log = &i->log;
+	uint64_t inside =
+		log->offset < i->disk_size ? i->disk_size - log->offset : 0;
+
+	log->sectors = log->length / VL_SECTOR;
+	log->present = (uint32_t)vl_min64(inside / VL_SECTOR, log->sectors);
+}
+
 static void place_log(struct vl_image *i, const struct vhdxlog_options *o)
 {
 	const struct vhdxlog_header *h = vl_header_current(i);
 	struct vhdxlog_log *log = &i->log;
-	uint64_t inside;
 
 	log->assumed = o->has_log_offset || o->has_log_length ||
 		       o->has_log_guid || o->header ||
@@ -185,12 +195,18 @@ static void place_log(struct vl_image *i, const struct vhdxlog_options *o)
 		log->guid = h->log_guid;
 	log->known = log->length &&
 		     (h || (o->has_log_offset && o->has_log_length));
-	if (!log->known)
-		return;
-	inside = log->offset < i->disk_size ? i->disk_size - log->offset : 0;
-	log->sectors = log->length / VL_SECTOR;
-	log->present =
-		(uint32_t)vl_min64(inside / VL_SECTOR, log->sectors);
+	if (log->known)
+		measure_log(i);
+}
+
+void vl_log_assume(struct vl_image *image, uint64_t offset, uint32_t length)
+{
+	struct vhdxlog_log *log = &image->log;
+
+	log->known = log->assumed = true;
+	log->offset = offset;
+	log->length = length;
+	measure_log(image);
 }
 
 void vl_image_raw_log(struct vl_image *image, const struct vl_view *disk,

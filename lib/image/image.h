@@ -121,6 +121,9 @@ int vl_headers_read(struct vl_image *image, const struct vl_view *disk,
 		    const struct vhdxlog_options *options,
 		    struct vhdxlog_error *err);
 
+/* The log is there: what a guess says, and no header. Its LogGuid stays. */
+void vl_log_assume(struct vl_image *image, uint64_t offset, uint32_t length);
+
 /* For a source that is the log region alone. */
 void vl_image_raw_log(struct vl_image *image, const struct vl_view *disk,
 		      const struct vhdxlog_options *options);

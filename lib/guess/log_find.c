@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: MIT */
+#include "guess/log_find.h"
+
+#include "base/bytes.h"
+#include "guess/log_layout.h"
+#include "guess/log_survey.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define MOST_STRETCHES 8u
+
+/* What the evidence is worth; together at most 100. */
+enum {
+	WORTH_ENTRIES = 40,
+	WORTH_TAILS = 15,
+	WORTH_RECORDS = 10,
+	WORTH_EMPTY = 5,
+	WORTH_USUAL = 10,
+	WORTH_HEADER = 20,
+	WORTH_PROOF = 15,
+	WORTH_BOUND = 10,
+	WORTH_LAYOUT = 5,
+	WORTH_NESTED = -60,
+};
+
+struct finder {
+	struct vl_guesses *g;
+	const struct vl_log_wanted *wanted;
+	struct vl_laid_out layout;
+	uint64_t seen[MOST_STRETCHES]; /* where rings begin that were looked at */
+	size_t n_seen;
+	uint64_t budget; /* bytes of stretches that may still be read */
+};
+
+/* ------------------------------------------------------------------ length */
+
+/* How long the ring is, and what speaks for it. */
+struct length {
+	uint64_t bytes;
+	uint64_t other; /* what it may be as well, or 0 */
+	bool only; /* no other is possible */
+	int worth;
+	char why[VL_GUESS_SENTENCE];
+};
+
+static void set_length(struct length *l, uint64_t bytes, int worth,
+		       const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+static void set_length(struct length *l, uint64_t bytes, int worth,
+		       const char *format, ...)
+{
+	va_list args;
+
+	l->bytes = bytes;
+	l->worth = worth;
+	va_start(args, format);
+	vsnprintf(l->why, sizeof(l->why), format, args);
+	va_end(args);
+}
+
+static void length_by_proof(const struct vl_survey *s, struct length *l)
+{
+	l->only = true;
+	if (s->proof == VL_LENGTH_BY_WRAP)
+		set_length(l, s->proven, WORTH_PROOF,
+			   "the entry at 0x%" PRIx64 " goes on at the start, "
+			   "and its checksum is right for this length alone",
+			   s->prover);
+	else
+		set_length(l, s->proven, WORTH_PROOF,
+			   "the entry at 0x%" PRIx64 " ends where this length "
+			   "does, and the next of its numbers is at the start",
+			   s->prover);
+}
+
+static const struct vl_log_hint *hint_for(const struct finder *f,
+					  uint64_t offset)
+{
+	for (size_t i = 0; i < f->wanted->n_hints; i++) {
+		if (f->wanted->hints[i].offset == offset)
+			return &f->wanted->hints[i];
+	}
+	return NULL;
+}
+
+static void length_by_layout(const struct vl_survey *s,
+			     const struct vl_log_bound *b, struct length *l)
+{
+	uint64_t room = b->at > s->offset ? b->at - s->offset : 0;
+
+	if (room && room <= s->least) {
+		l->only = s->right != 0;
+		set_length(l, s->least, WORTH_BOUND,
+			   "%s is right behind it, at 0x%" PRIx64, b->what,
+			   b->at);
+	} else if (b->by_table && room <= VL_LONGEST_LOG) {
+		set_length(l, room, WORTH_LAYOUT,
+			   "it reaches up to %s at 0x%" PRIx64 ", as writers "
+			   "lay it out; records need %" PRIu64 " MiB",
+			   b->what, b->at, s->least / VL_MIB);
+	} else {
+		l->other = vl_min64(room, VL_LONGEST_LOG);
+		set_length(l, s->least, 0,
+			   "no record lies further on, and most writers make "
+			   "logs of 1 MiB; %s at 0x%" PRIx64 " bounds it",
+			   b->what, b->at);
+	}
+}
+
+static void find_length(const struct finder *f, const struct vl_survey *s,
+			struct length *l)
+{
+	struct vl_log_bound b = vl_layout_bound(&f->layout, s->offset);
+	const struct vl_log_hint *hint = hint_for(f, s->offset);
+
+	*l = (struct length){ 0 };
+	if (f->wanted->has_length)
+		set_length(l, f->wanted->length, 0, "--log-length says so");
+	else if (s->proof)
+		length_by_proof(s, l);
+	else if (hint && hint->length >= s->least &&
+		 (b.at <= s->offset || hint->length <= b.at - s->offset))
+		set_length(l, hint->length, WORTH_BOUND,
+			   "header %u, which is damaged, says how long it is",
+			   hint->slot);
+	else
+		length_by_layout(s, &b, l);
+}
+
+/* ---------------------------------------------------------------- evidence */
+
+static void say_entries(struct vl_guess *c, const struct vl_survey *s)
+{
+	if (s->right) {
+		vl_guess_say(c, WORTH_ENTRIES,
+			     "%" PRIu32 " log %s with a right checksum %s there",
+			     s->right, s->right == 1 ? "entry" : "entries",
+			     s->right == 1 ? "is" : "are");
+		if (s->begun)
+			vl_guess_say(c, WORTH_TAILS,
+				     "the Tails of %" PRIu32 " of them name the "
+				     "start of one, if the log begins here",
+				     s->begun);
+	} else if (s->records) {
+		vl_guess_say(c, WORTH_RECORDS,
+			     "%" PRIu32 " sectors begin as those of logs do, "
+			     "but no entry is right",
+			     s->records);
+	} else {
+		vl_guess_say(c, WORTH_EMPTY, "there is no log record%s",
+			     s->foreign ? "" : ", and nothing else");
+	}
+}
+
+/* An image inside the guest's disk has a log of its own. */
+static void look_for_nested(const struct finder *f, struct vl_guess *c,
+			    uint64_t offset)
+{
+	uint8_t begin[8];
+
+	if (offset < 2 * VL_HEADER_SECTION ||
+	    vl_view_read(f->layout.disk, offset - VL_HEADER_SECTION, begin,
+			 sizeof(begin), NULL) ||
+	    memcmp(begin, vl_identifier_signature, sizeof(begin)) != 0)
+		return;
+	vl_guess_say(c, WORTH_NESTED,
+		     "another VHDX begins 1 MiB before it, at 0x%" PRIx64
+		     ": it is that one's",
+		     offset - VL_HEADER_SECTION);
+}
+
+static void say_place(const struct finder *f, struct vl_guess *c,
+		      const struct vl_survey *s)
+{
+	const struct vl_log_hint *hint = hint_for(f, s->offset);
+
+	if (f->wanted->has_offset)
+		vl_guess_say(c, WORTH_HEADER, "--log-offset names the place");
+	if (hint)
+		vl_guess_say(c, WORTH_HEADER,
+			     "header %u names the place, though %s",
+			     hint->slot, hint->why);
+	if (s->offset == VL_HEADER_SECTION)
+		vl_guess_say(c, WORTH_USUAL, "it is where every known writer "
+					     "puts its log");
+	look_for_nested(f, c, s->offset);
+}
+
+static int add_guess(struct finder *f, const struct vl_survey *s,
+		     struct vhdxlog_error *err)
+{
+	struct vl_guess *c = vl_guess_add(f->g, VHDXLOG_GUESS_LOG, err);
+	struct length l;
+
+	if (!c)
+		return VHDXLOG_E_NOMEM;
+	find_length(f, s, &l);
+	c->pub.offset = s->offset;
+	c->pub.length = l.bytes;
+	say_entries(c, s);
+	say_place(f, c, s);
+	vl_guess_say(c, l.worth, "length: %.*s", VL_GUESS_SENTENCE - 9, l.why);
+	c->pub.certain = s->right && s->begun && l.only;
+	if (!l.other || l.other == l.bytes)
+		return 0;
+	c = vl_guess_add(f->g, VHDXLOG_GUESS_LOG, err);
+	if (!c)
+		return VHDXLOG_E_NOMEM;
+	c->pub.offset = s->offset;
+	c->pub.length = l.other;
+	say_entries(c, s);
+	say_place(f, c, s);
+	vl_guess_say(c, -2, "length: there is room for it, but no record "
+			    "further on");
+	return 0;
+}
+
+/* ------------------------------------------------------------------ places */
+
+static bool is_seen(const struct finder *f, uint64_t offset)
+{
+	for (size_t i = 0; i < f->n_seen; i++) {
+		if (f->seen[i] == offset)
+			return true;
+	}
+	return f->n_seen == MOST_STRETCHES;
+}
+
+/* Look at what begins at an offset. *end, if given, gets where it ends. */
+static int look_at(struct finder *f, uint64_t offset, uint64_t length,
+		   struct vhdxlog_error *err)
+{
+	struct vl_survey s;
+	int rc;
+
+	length = vl_min64(vl_min64(length, f->budget), VL_LONGEST_LOG);
+	if (is_seen(f, offset) || offset >= f->layout.disk->size ||
+	    length < VL_MIB)
+		return 0;
+	f->budget -= length;
+	f->seen[f->n_seen++] = offset;
+	rc = vl_survey_make(&s, f->layout.disk, offset, length, err);
+	if (rc || (s.offset != offset && is_seen(f, s.offset)))
+		return rc;
+	if (s.offset != offset)
+		f->seen[f->n_seen++] = s.offset;
+	/* Where nothing is, nothing is guessed of a file that may be anything. */
+	if (!s.records && !f->layout.is_vhdx && !f->wanted->has_offset)
+		return 0;
+	return add_guess(f, &s, err);
+}
+
+static int look_at_hints(struct finder *f, struct vhdxlog_error *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < f->wanted->n_hints; i++)
+		rc = look_at(f, f->wanted->hints[i].offset,
+			     f->wanted->hints[i].length, err);
+	return rc;
+}
+
+static int look_at_runs(struct finder *f, struct vhdxlog_error *err)
+{
+	uint64_t end = 0;
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < f->layout.starts.n; i++) {
+		uint64_t at = f->layout.starts.list[i].offset;
+
+		if (at < end || !vl_layout_has_record(&f->layout, at))
+			continue;
+		end = vl_layout_stretch(&f->layout, at);
+		rc = look_at(f, at, end - at, err);
+	}
+	return rc;
+}
+
+/* The usual place, unless something else is there. */
+static int look_at_usual(struct finder *f, struct vhdxlog_error *err)
+{
+	const struct vl_start *s = vl_starts_at(&f->layout.starts,
+						VL_HEADER_SECTION);
+
+	if ((s && (s->kind == VL_START_METADATA || s->kind == VL_START_BAT)) ||
+	    vl_layout_has_region(&f->layout, VL_HEADER_SECTION, VL_MIB))
+		return 0;
+	return look_at(f, VL_HEADER_SECTION,
+		       vl_layout_stretch(&f->layout, VL_HEADER_SECTION) -
+			       VL_HEADER_SECTION,
+		       err);
+}
+
+int vl_log_find(struct vl_guesses *g, const struct vl_image *image,
+		const struct vl_view *disk, const struct vl_log_wanted *wanted,
+		struct vhdxlog_error *err)
+{
+	struct finder f = { .g = g, .wanted = wanted,
+			    .budget = 4 * VL_GIB };
+	int rc = vl_layout_find(&f.layout, image, disk, err);
+
+	if (!rc && wanted->has_offset)
+		rc = look_at(&f, wanted->offset,
+			     wanted->has_length ?
+				     wanted->length :
+				     vl_layout_stretch(&f.layout,
+						       wanted->offset) -
+					     wanted->offset,
+			     err);
+	else if (!rc)
+		rc = look_at_hints(&f, err);
+	if (!rc && !wanted->has_offset)
+		rc = look_at_runs(&f, err);
+	if (!rc && !wanted->has_offset)
+		rc = look_at_usual(&f, err);
+	vl_layout_release(&f.layout);
+	return rc;
+}
