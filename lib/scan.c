@@ -203,6 +203,17 @@ static void add_limitations(struct vhdxlog_scan *s)
 	      "it is over 128 MiB");
 }
 
+static void add_cost(struct vhdxlog_cost *sum, const struct vhdxlog_cost *c)
+{
+	sum->log_bytes_read += c->log_bytes_read;
+	sum->descriptors += c->descriptors;
+	sum->link_steps += c->link_steps;
+	sum->target_bytes_read += c->target_bytes_read;
+	sum->policy_steps += c->policy_steps;
+	sum->results += c->results;
+	sum->sweep_steps += c->sweep_steps;
+}
+
 static int run(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 {
 	const struct vl_view *disk = vl_scan_disk(s);
@@ -216,6 +227,8 @@ static int run(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 	if (!rc && !s->options.raw_log)
 		rc = vl_guess_log(&s->guesses, &s->image, disk, &s->options,
 				  err);
+	if (!rc)
+		rc = vl_log_guid_guess(s, err);
 	if (!rc)
 		rc = scan_log(s, err);
 	if (!rc)
@@ -237,6 +250,7 @@ static int run(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 	rc = vl_select(s, err);
 	s->cost = s->log.cost;
 	s->cost.log_bytes_read = s->log.ring.bytes_read;
+	add_cost(&s->cost, &s->trial_cost);
 	s->cost.crc_bytes = vl_crc32c_bytes - crc_before;
 	if (!rc)
 		rc = vl_findings_gather(s, err);
@@ -253,17 +267,14 @@ static bool options_make_sense(const struct vhdxlog_options *o)
 	return o->size == sizeof(*o) && o->header <= 2;
 }
 
-int vhdxlog_scan(struct vhdxlog_source *source,
-		 const struct vhdxlog_options *options,
-		 struct vhdxlog_scan **scan, struct vhdxlog_error *err)
+static int scan(struct vhdxlog_source *source,
+		const struct vhdxlog_options *options, bool is_trial,
+		struct vhdxlog_scan **result, struct vhdxlog_error *err)
 {
-	static const struct vhdxlog_options plain = VHDXLOG_OPTIONS_INIT;
 	struct vhdxlog_scan *s;
 	int rc;
 
-	*scan = NULL;
-	if (!options)
-		options = &plain;
+	*result = NULL;
 	if (!options_make_sense(options))
 		return vl_error(err, VHDXLOG_E_MISUSE, 0, 0,
 				"options that were not initialised");
@@ -272,14 +283,31 @@ int vhdxlog_scan(struct vhdxlog_source *source,
 		return vl_nomem(err);
 	s->source = source;
 	s->options = *options;
+	s->is_trial = is_trial;
 	s->log.active_first = s->log.active_head = s->log.tie = VL_NONE;
 	rc = run(s, err);
 	if (rc) {
 		vhdxlog_scan_close(s);
 		return rc;
 	}
-	*scan = s;
+	*result = s;
 	return 0;
+}
+
+int vhdxlog_scan(struct vhdxlog_source *source,
+		 const struct vhdxlog_options *options,
+		 struct vhdxlog_scan **s, struct vhdxlog_error *err)
+{
+	static const struct vhdxlog_options plain = VHDXLOG_OPTIONS_INIT;
+
+	return scan(source, options ? options : &plain, false, s, err);
+}
+
+int vl_scan_trial(struct vhdxlog_source *source,
+		  const struct vhdxlog_options *options,
+		  struct vhdxlog_scan **s, struct vhdxlog_error *err)
+{
+	return scan(source, options, true, s, err);
 }
 
 void vhdxlog_scan_close(struct vhdxlog_scan *s)

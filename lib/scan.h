@@ -27,6 +27,7 @@ struct vl_run {
 struct vhdxlog_scan {
 	struct vhdxlog_source *source; /* borrowed until close */
 	struct vhdxlog_options options;
+	bool is_trial; /* of another scan: nothing is guessed of which session */
 	struct vl_image image;
 	struct vl_log log;
 	bool has_log;		     /* log is initialised */
@@ -49,6 +50,7 @@ struct vhdxlog_scan {
 	struct vl_finding *findings; /* owned */
 	size_t n_findings, findings_cap;
 	struct vhdxlog_cost cost;
+	struct vhdxlog_cost trial_cost; /* of the trials that were needed */
 	unsigned overlays; /* open ones, vhdxlog_overlay_policy() */
 	const char *limitations[10];
 	size_t n_limitations;
@@ -74,6 +76,15 @@ static inline void vl_scan_progress(const struct vhdxlog_scan *s, uint64_t done,
 	if (s->options.progress && done % (16 * VL_MIB) == 0)
 		s->options.progress(s->options.progress_ctx, done, total);
 }
+
+/* scan.c: a scan for another one, see is_trial. */
+int vl_scan_trial(struct vhdxlog_source *source,
+		  const struct vhdxlog_options *options,
+		  struct vhdxlog_scan **scan, struct vhdxlog_error *err);
+
+/* log_guid.c: which session waits, where the log's place is known and no header
+ * says it. Guesses, and fills in image.log.guid. */
+int vl_log_guid_guess(struct vhdxlog_scan *s, struct vhdxlog_error *err);
 
 /* hashes.c: all digests but the log's, which is made during the walk. */
 int vl_hashes_make(struct vhdxlog_scan *s, struct vhdxlog_error *err);

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which LogGuid a header that is gone had: whether something in the log waits.
+ *
+ * The log is scanned for a trial, with no session taken for the current one, and
+ * the newest session is looked at, in the order that histories tell. If applying
+ * its last whole sequence changes the disk, and not back to what it was before,
+ * then it waits. QEMU's sessions are of one entry each, and the end of an earlier
+ * opening of the file can look as if it followed the latest: so of its sessions
+ * those that the disk is ahead of are passed by.
+ */
+#include "scan.h"
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "base/guid.h"
+#include "guess/log_hints.h"
+#include "guess/waits.h"
+#include "view/order.h"
+
+#include <inttypes.h>
+
+/* Of all sessions that are looked at. */
+#define MOST_PAGES UINT64_C(65536)
+
+struct guid_case {
+	struct vhdxlog_scan *s;
+	struct vhdxlog_scan *trial;
+	struct vl_order order;
+	struct vl_log_hint hints[2];
+	size_t n_hints;
+
+	const struct vhdxlog_session *session; /* that was looked at last */
+	uint32_t first, head; /* its last whole sequence, indices */
+	struct vl_waits waits;
+	uint64_t passed; /* newer ones that the disk is ahead of */
+};
+
+/* ---------------------------------------------------------- what is looked at */
+
+/* The last sequence of a session whose Tail names its beginning. */
+static bool find_sequence(struct guid_case *c, const uint32_t *entries,
+			  uint64_t count)
+{
+	const struct vl_log *log = &c->trial->log;
+
+	for (uint64_t i = count; i-- > 0;) {
+		const struct vl_entry *e = &log->entries[entries[i]];
+
+		if (!vl_heads_valid(e))
+			continue;
+		c->first = e->first;
+		c->head = entries[i];
+		return true;
+	}
+	return false;
+}
+
+/* Whether to look at the session before. */
+static bool is_passed(const struct guid_case *c)
+{
+	const struct vl_waits *w = &c->waits;
+
+	return w->newer && !w->older && c->session->entries == 1 &&
+	       c->session->first == c->trial->log.entries[c->head].tail /
+					    VL_SECTOR;
+}
+
+static int look_at_sessions(struct guid_case *c, struct vhdxlog_error *err)
+{
+	const struct vl_order *o = &c->order;
+	const uint32_t *end = o->entries + o->n;
+	uint64_t pages = 0;
+	int rc = 0;
+
+	for (size_t i = o->n_sessions; !rc && i-- > 0;) {
+		c->session = &o->sessions[i];
+		end -= c->session->entries;
+		c->head = VL_NONE;
+		c->waits = (struct vl_waits){ 0 };
+		if (!find_sequence(c, end, c->session->entries))
+			return 0;
+		rc = vl_waits_find(&c->waits, &c->trial->log,
+				   vl_scan_disk(c->s), c->first, c->head,
+				   MOST_PAGES - pages, err);
+		pages += c->waits.pages;
+		if (rc || !is_passed(c) || pages >= MOST_PAGES)
+			return rc;
+		c->passed++;
+	}
+	return rc;
+}
+
+/* ----------------------------------------------------------------- verdicts */
+
+/* What a damaged header says: a LogGuid that some entry has. */
+static const struct vl_log_hint *named(const struct guid_case *c,
+				       const struct vhdxlog_session **session)
+{
+	for (size_t k = 0; k < c->n_hints; k++) {
+		for (size_t i = c->order.n_sessions; i-- > 0;) {
+			*session = &c->order.sessions[i];
+			if (vl_guid_equal(&(*session)->log_guid,
+					  &c->hints[k].guid))
+				return &c->hints[k];
+		}
+	}
+	return NULL;
+}
+
+static bool all_hints_are_zero(const struct guid_case *c)
+{
+	for (size_t k = 0; k < c->n_hints; k++) {
+		if (!vl_guid_is_zero(&c->hints[k].guid))
+			return false;
+	}
+	return c->n_hints;
+}
+
+static struct vl_guess *add(struct guid_case *c,
+			    const struct vhdxlog_guid *guid, bool assumed,
+			    struct vhdxlog_error *err)
+{
+	struct vl_guess *g = vl_guess_add(&c->s->guesses,
+					  VHDXLOG_GUESS_LOG_GUID, err);
+
+	if (!g)
+		return NULL;
+	g->pub.guid = *guid;
+	g->pub.assumed = assumed;
+	if (!assumed)
+		return g;
+	c->s->image.log.has_guid = true;
+	c->s->image.log.guid = *guid;
+	c->s->image.log.assumed = c->s->image.assumed.log = true;
+	return g;
+}
+
+static uint32_t sector(const struct guid_case *c, uint32_t entry)
+{
+	return c->trial->log.entries[entry].sector;
+}
+
+/* "S5-7, the last of the newest session, " */
+static void say_sequence(const struct guid_case *c, struct vl_guess *g,
+			 int worth, const char *what)
+{
+	vl_guess_say(g, worth, "S%" PRIu32 "-%" PRIu32 ", the last sequence of "
+			       "%s, %s",
+		     sector(c, c->first), sector(c, c->head),
+		     c->passed ? "the newest session that the disk is not "
+				 "ahead of" :
+				 "the newest session",
+		     what);
+}
+
+static void say_order(const struct guid_case *c, struct vl_guess *g)
+{
+	if (c->order.n_sessions == 1)
+		vl_guess_say(g, 10, "no other session is in the log");
+	else if (c->session->order == VHDXLOG_INFERRED)
+		vl_guess_say(g, 0, "that it is the newest is inferred");
+	else
+		vl_guess_say(g, 10, "that it is the newest is known");
+	if (c->waits.incomplete)
+		vl_guess_say(g, -10, "not all that it writes was compared");
+}
+
+static void say_waits(const struct guid_case *c, struct vl_guess *g)
+{
+	const struct vl_waits *w = &c->waits;
+
+	say_sequence(c, g, 45, "would change the disk: it waits");
+	if (w->older)
+		vl_guess_say(g, 25, "%" PRIu64 " pages of the disk have "
+				    "fewer blocks than it would give them, and no other",
+			     w->older);
+	if (w->same)
+		vl_guess_say(g, 5, "%" PRIu64 " pages are on the disk already",
+			     w->same);
+	if (w->grows)
+		vl_guess_say(g, 5, "it would make the file longer");
+	if (w->other)
+		vl_guess_say(g, 0, "%" PRIu64 " pages differ, which may be "
+				   "newer on the disk",
+			     w->other);
+	say_order(c, g);
+}
+
+static void say_clean(const struct guid_case *c, struct vl_guess *g)
+{
+	const struct vl_waits *w = &c->waits;
+
+	if (!c->session) {
+		vl_guess_say(g, 50, "no sound entry is in the log, so nothing "
+				    "can be applied");
+	} else if (c->head == VL_NONE) {
+		vl_guess_say(g, 20, "the newest session has no whole sequence, "
+				    "so nothing of it can be applied");
+	} else if (w->newer) {
+		say_sequence(c, g, 50, "would take blocks away: the disk is "
+				       "ahead of it");
+	} else {
+		say_sequence(c, g, 40, "would change nothing");
+		vl_guess_say(g, 0, "a clean image, and one whose log was "
+				   "applied but not yet cleared, look alike");
+		say_order(c, g);
+	}
+	if (all_hints_are_zero(c))
+		vl_guess_say(g, 20, "a damaged header says so too");
+}
+
+/* The other answer, for who knows better. */
+static int add_other(struct guid_case *c, const struct vhdxlog_guid *guid,
+		     struct vhdxlog_error *err)
+{
+	struct vl_guess *g = add(c, guid, false, err);
+
+	if (!g)
+		return VHDXLOG_E_NOMEM;
+	if (vl_guid_is_zero(guid))
+		vl_guess_say(g, 10, "whoever cleared the header's LogGuid "
+				    "without applying the log left it so too");
+	else
+		vl_guess_say(g, 20, "it is the session's with S%" PRIu32
+				    "-%" PRIu32 ", should that wait",
+			     sector(c, c->first), sector(c, c->head));
+	return 0;
+}
+
+static int decide(struct guid_case *c, struct vhdxlog_error *err)
+{
+	static const struct vhdxlog_guid zero;
+	const struct vl_waits *w = &c->waits;
+	bool waits = c->session && c->head != VL_NONE && vl_waits_changes(w) &&
+		     !w->newer;
+	const struct vhdxlog_session *session = c->session;
+	const struct vl_log_hint *hint =
+		waits ? NULL : named(c, &session);
+	struct vl_guess *g = add(
+		c, waits || hint ? &session->log_guid : &zero, true, err);
+
+	if (!g)
+		return VHDXLOG_E_NOMEM;
+	if (waits)
+		say_waits(c, g);
+	else if (hint)
+		vl_guess_say(g, 60, "header %u names it, though %s",
+			     hint->slot, hint->why);
+	else
+		say_clean(c, g);
+	if (waits || hint)
+		return add_other(c, &zero, err);
+	return c->session && c->head != VL_NONE ?
+		       add_other(c, &c->session->log_guid, err) :
+		       0;
+}
+
+/* ------------------------------------------------------------------- trial */
+
+static int open_trial(struct guid_case *c, struct vhdxlog_error *err)
+{
+	struct vhdxlog_options o = VHDXLOG_OPTIONS_INIT;
+
+	o.strict = c->s->options.strict;
+	o.hash_structures = false;
+	o.has_log_offset = o.has_log_length = true;
+	o.log_offset = c->s->image.log.offset;
+	o.log_length = c->s->image.log.length;
+	return vl_scan_trial(c->s->source, &o, &c->trial, err);
+}
+
+int vl_log_guid_guess(struct vhdxlog_scan *s, struct vhdxlog_error *err)
+{
+	struct guid_case c = { .s = s, .head = VL_NONE };
+	int rc;
+
+	if (s->is_trial || s->options.raw_log || s->options.skip_log ||
+	    !s->image.log.known || s->image.log.has_guid ||
+	    !s->image.log.sectors)
+		return 0;
+	c.n_hints = vl_log_hints(&s->image, c.hints);
+	rc = open_trial(&c, err);
+	if (!rc && c.trial->has_log)
+		rc = vl_order_init(&c.order, &c.trial->log, vl_scan_disk(s),
+				   &c.trial->writers, err);
+	if (!rc)
+		rc = look_at_sessions(&c, err);
+	if (!rc)
+		rc = decide(&c, err);
+	if (c.trial)
+		s->trial_cost = c.trial->cost;
+	vl_order_release(&c.order);
+	vhdxlog_scan_close(c.trial);
+	return rc;
+}
