@@ -100,10 +100,12 @@ static int scan_structures(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 		return 0;
 	rc = read_parent(s, err);
 	if (!rc)
+		rc = vl_image_begin(&s->image, &s->overlay.view, err);
+	if (!rc)
 		rc = vl_guess_regions(&s->guesses, &s->image, &s->overlay.view,
 				      &s->log, err);
 	if (!rc)
-		rc = vl_image_examine(&s->image, &s->overlay.view, err);
+		rc = vl_image_finish(&s->image, &s->overlay.view, err);
 	vl_overlay_rest(&s->overlay);
 	if (!rc && s->options.unreferenced)
 		rc = vl_unreferenced_find(&s->image, vl_scan_disk(s), err);

@@ -61,10 +61,11 @@ int vl_guess_log(struct vl_guesses *g, struct vl_image *image,
 		 struct vhdxlog_error *err);
 
 /*
- * Before vl_image_examine(): where no region table of the view is usable, or the
- * one that counts does not fit the file, find BAT and metadata, and where metadata
- * is gone the geometry. Fills in image->assumed. log: for what its entries write
- * to; may be one that was not walked.
+ * Between vl_image_begin() and vl_image_finish(): where no region table of the
+ * view is usable, or the one that counts does not fit the file, find BAT and
+ * metadata, and where metadata is gone the geometry. Fills in image->assumed and
+ * makes it count. log: for what its entries write to; may be one that was not
+ * walked.
  */
 int vl_guess_regions(struct vl_guesses *g, struct vl_image *image,
 		     const struct vl_view *view, const struct vl_log *log,

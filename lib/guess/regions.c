@@ -1,10 +1,82 @@
 /* SPDX-License-Identifier: MIT */
-#include "guess/guess.h"
+/*
+ * Where BAT and metadata are, when no region table can be believed; and how the
+ * BAT is to be read, when there is no metadata.
+ */
+#include "guess/regions_parts.h"
 
-int vl_guess_regions(struct vl_guesses *g, struct vl_image *image,
+#include "base/bytes.h"
+
+/* By the table that counts there should be metadata, and there is none. */
+static bool metadata_is_lost(const struct vl_image *i)
+{
+	return i->chosen && i->metadata_region && !i->pub.metadata_known;
+}
+
+/* The region table counts; what it says of the BAT tells the geometry. */
+static int take_geometry(struct vl_guesses *g, struct vl_image *i,
+			 const struct vl_pool *p, const struct vl_view *view,
+			 struct vhdxlog_error *err)
+{
+	struct vl_range structures[2];
+	struct vl_geometry_found found;
+	size_t n = 0;
+	int rc;
+
+	if (!i->bat)
+		return 0;
+	structures[n++] = (struct vl_range){ i->bat->offset, i->bat->length,
+					     0 };
+	if (p->log.len)
+		structures[n++] = p->log;
+	vl_ranges_sort(structures, n);
+	rc = vl_geometry_of_bat(&found, view, i->bat->offset,
+				vl_end(i->bat->offset, i->bat->length),
+				structures, n, err);
+	if (rc || !found.known)
+		return rc;
+	i->assumed.geometry = true;
+	i->assumed.bat_geometry = found.geometry;
+	return vl_geometry_say(g, &found, err);
+}
+
+static int decide(struct vl_guesses *g, struct vl_image *i,
+		  const struct vl_pool *p, const struct vl_pairs *pairs,
+		  const struct vl_view *view, struct vhdxlog_error *err)
+{
+	const struct vl_pair *best = vl_pairs_best(pairs);
+	bool take = !i->chosen;
+	int rc = 0;
+
+	if (best && i->chosen)
+		rc = vl_table_is_foreign(i, p, pairs, best, view, &take, err);
+	if (rc)
+		return rc;
+	if (best && take)
+		return vl_take_pair(g, i, p, pairs, best, view, err);
+	if (i->chosen)
+		return take_geometry(g, i, p, view, err);
+	return vl_take_parts(g, i, p, pairs, view, err);
+}
+
+int vl_guess_regions(struct vl_guesses *g, struct vl_image *i,
 		     const struct vl_view *view, const struct vl_log *log,
 		     struct vhdxlog_error *err)
 {
-	(void)g, (void)image, (void)view, (void)log, (void)err;
-	return 0;
+	struct vl_pairs pairs = { 0 };
+	struct vl_pool pool;
+	int rc;
+
+	if (i->chosen && !metadata_is_lost(i))
+		return 0;
+	rc = vl_pool_make(&pool, i, view, log, err);
+	if (!rc)
+		rc = vl_pairs_make(&pairs, &pool, view, err);
+	if (!rc)
+		rc = decide(g, i, &pool, &pairs, view, err);
+	vl_pairs_release(&pairs);
+	vl_pool_release(&pool);
+	if (rc || (!i->assumed.regions && !i->assumed.geometry))
+		return rc;
+	return vl_image_assume(i, view, err);
 }

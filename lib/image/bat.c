@@ -354,20 +354,33 @@ static int read_trailing(struct bat_case *c, const struct vl_view *view,
 	return 0;
 }
 
+/* Whether an item is as it must be. In an assumed region nothing is judged, so
+ * that a report says so: what is needed is asked for here. */
+static bool item_is_good(const struct vl_image *i, enum vl_check_id id)
+{
+	if (!i->assumed.regions)
+		return vl_passed(i->judgement, id);
+	return vl_item_checks[id](i, NULL) == VHDXLOG_PASS;
+}
+
 void vl_geometry_find(struct vl_image *i)
 {
-	const struct vl_judgement *j = i->judgement;
 	const struct vhdxlog_metadata *m = &i->pub.metadata;
 
-	i->geometry_known = i->bat && m->has_file_parameters &&
-			    m->has_disk_size && m->has_logical_sector &&
-			    vl_passed(j, VLC_metadata_block_size_invalid) &&
-			    vl_passed(j, VLC_metadata_logical_sector_invalid) &&
-			    vl_passed(j, VLC_metadata_disk_size_too_large);
-	if (i->geometry_known)
+	i->geometry_known =
+		i->bat && m->has_file_parameters && m->has_disk_size &&
+		m->has_logical_sector &&
+		item_is_good(i, VLC_metadata_block_size_invalid) &&
+		item_is_good(i, VLC_metadata_logical_sector_invalid) &&
+		item_is_good(i, VLC_metadata_disk_size_too_large);
+	if (i->geometry_known) {
 		vl_bat_geometry(m->block_size, m->logical_sector_size,
 				m->virtual_disk_size, m->has_parent,
 				&i->geometry);
+	} else if (i->bat && i->assumed.geometry) {
+		i->geometry_known = true;
+		i->geometry = i->assumed.bat_geometry;
+	}
 }
 
 int vl_bat_read(struct vl_image *i, const struct vl_view *view,

@@ -33,11 +33,7 @@ void vl_image_release(struct vl_image *i)
 	}
 	free(i->judgement);
 	vl_areas_release(&i->areas);
-	free(i->metadata.entries);
-	free((void *)i->metadata.locator.pairs);
-	free(i->metadata.locator_entries);
-	free(i->metadata.by_key);
-	free(i->metadata.locator_item);
+	vl_metadata_release(&i->metadata);
 	vl_claims_release(&i->claims);
 	memset(i, 0, sizeof(*i));
 }
@@ -77,17 +73,31 @@ int vl_structure_read(struct vl_image *i, const struct vl_view *view,
 	return rc;
 }
 
-int vl_image_examine(struct vl_image *i, const struct vl_view *view,
-		     struct vhdxlog_error *err)
+int vl_image_begin(struct vl_image *i, const struct vl_view *view,
+		   struct vhdxlog_error *err)
 {
 	int rc;
 
 	i->replayed_size = view->size;
 	rc = vl_regions_read(i, view, err);
-	if (!rc)
-		rc = vl_metadata_read(i, view, err);
-	if (!rc)
-		rc = vl_bat_read(i, view, err);
+	return rc ? rc : vl_metadata_read(i, view, err);
+}
+
+int vl_image_assume(struct vl_image *i, const struct vl_view *view,
+		    struct vhdxlog_error *err)
+{
+	int rc = vl_regions_settle(i, err);
+
+	vl_metadata_release(&i->metadata);
+	i->pub.metadata = (struct vhdxlog_metadata){ 0 };
+	return rc ? rc : vl_metadata_read(i, view, err);
+}
+
+int vl_image_finish(struct vl_image *i, const struct vl_view *view,
+		    struct vhdxlog_error *err)
+{
+	int rc = vl_bat_read(i, view, err);
+
 	if (!rc)
 		vl_areas_seal(&i->areas, &i->claims,
 			      i->pub.bat.known ? VHDXLOG_AREA_UNOWNED :
@@ -95,6 +105,14 @@ int vl_image_examine(struct vl_image *i, const struct vl_view *view,
 	if (!rc)
 		vl_judge(VHDXLOG_OBJECT_IMAGE, reading_checks, i, i->judgement);
 	return rc;
+}
+
+int vl_image_examine(struct vl_image *i, const struct vl_view *view,
+		     struct vhdxlog_error *err)
+{
+	int rc = vl_image_begin(i, view, err);
+
+	return rc ? rc : vl_image_finish(i, view, err);
 }
 
 int vl_image_reread(struct vl_image *i, const struct vl_image *of,

@@ -72,7 +72,8 @@ struct vl_image {
 	struct vhdxlog_region_table table[2]; /* regions owned */
 	const struct vhdxlog_region_table *chosen; /* of table, or NULL */
 	bool tables_equal;
-	const struct vhdxlog_region *bat, *metadata_region; /* in chosen */
+	/* In chosen, or in assumed. */
+	const struct vhdxlog_region *bat, *metadata_region;
 
 	struct vhdxlog_log log; /* where it is, as far as the headers tell */
 	struct vl_assumed assumed;
@@ -128,9 +129,22 @@ void vl_log_assume(struct vl_image *image, uint64_t offset, uint32_t length);
 void vl_image_raw_log(struct vl_image *image, const struct vl_view *disk,
 		      const struct vhdxlog_options *options);
 
-/* Region tables, metadata, BAT. */
+/*
+ * Region tables, metadata, BAT: vl_image_begin() and vl_image_finish(). Between
+ * the two guess/ may find out what they do not tell, and make them count.
+ */
 int vl_image_examine(struct vl_image *image, const struct vl_view *replayed,
 		     struct vhdxlog_error *err);
+
+/* Region tables and metadata. */
+int vl_image_begin(struct vl_image *image, const struct vl_view *replayed,
+		   struct vhdxlog_error *err);
+/* The same anew, by what image->assumed says by now; tables are not read again. */
+int vl_image_assume(struct vl_image *image, const struct vl_view *replayed,
+		    struct vhdxlog_error *err);
+/* The BAT; what each byte belongs to. */
+int vl_image_finish(struct vl_image *image, const struct vl_view *replayed,
+		    struct vhdxlog_error *err);
 
 /*
  * Another state of an image: its region tables, metadata and geometry are as in
@@ -149,8 +163,11 @@ enum vl_check_id vl_image_refusal(const struct vl_image *image);
 /* Parts of vl_image_examine(). */
 int vl_regions_read(struct vl_image *image, const struct vl_view *view,
 		    struct vhdxlog_error *err);
+/* Which of the tables as read counts, and what is assumed instead. */
+int vl_regions_settle(struct vl_image *image, struct vhdxlog_error *err);
 int vl_metadata_read(struct vl_image *image, const struct vl_view *view,
 		     struct vhdxlog_error *err);
+void vl_metadata_release(struct vl_metadata *metadata);
 int vl_locator_read(struct vl_image *image, const struct vl_view *view,
 		    struct vhdxlog_error *err);
 void vl_geometry_find(struct vl_image *image);

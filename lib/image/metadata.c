@@ -120,6 +120,16 @@ static int read_table(struct vl_image *i, const struct vl_view *view,
 	return rc;
 }
 
+void vl_metadata_release(struct vl_metadata *m)
+{
+	free(m->entries);
+	free((void *)m->locator.pairs);
+	free(m->locator_entries);
+	free(m->by_key);
+	free(m->locator_item);
+	*m = (struct vl_metadata){ 0 };
+}
+
 int vl_metadata_read(struct vl_image *i, const struct vl_view *view,
 		     struct vhdxlog_error *err)
 {

@@ -374,6 +374,19 @@ static enum vhdxlog_status metadata_known_flags_bad(const void *subject,
 	return vl_pass();
 }
 
+static enum vhdxlog_status metadata_geometry_assumed(const void *subject,
+						     struct vl_detail *d)
+{
+	const struct vl_image *i = subject;
+	const struct vl_bat_geometry *g = &i->assumed.bat_geometry;
+
+	if (!i->assumed.geometry || !i->bat)
+		return vl_pass();
+	return vl_fail(d, i->bat->offset, "metadata that says it",
+		       "blocks of %u, at least %ju bytes", g->block_size,
+		       (uintmax_t)g->disk_size);
+}
+
 const vl_check_fn vl_metadata_checks[VLC_COUNT] = {
 	[VLC_metadata_signature_bad] = metadata_signature_bad,
 	[VLC_metadata_entry_count_too_large] = metadata_entry_count_too_large,
@@ -393,4 +406,5 @@ const vl_check_fn vl_metadata_checks[VLC_COUNT] = {
 	[VLC_metadata_known_missing] = metadata_known_missing,
 	[VLC_metadata_known_length_bad] = metadata_known_length_bad,
 	[VLC_metadata_known_flags_bad] = metadata_known_flags_bad,
+	[VLC_metadata_geometry_assumed] = metadata_geometry_assumed,
 };

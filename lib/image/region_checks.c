@@ -307,6 +307,41 @@ static enum vhdxlog_status region_metadata_missing(const void *subject,
 	return vl_fail(d, i->chosen->offset, "a metadata region", "none");
 }
 
+static enum vhdxlog_status region_tables_foreign(const void *subject,
+						 struct vl_detail *d)
+{
+	const struct vl_image *i = subject;
+	uint64_t at = i->assumed.metadata.offset;
+	char want[VHDXLOG_VALUE_TEXT];
+
+	if (!i->assumed.regions)
+		return vl_pass();
+	snprintf(want, sizeof(want), "metadata at %ju, where it is",
+		 (uintmax_t)at);
+	return vl_fail(d, i->chosen->offset, want, "metadata at %ju",
+		       (uintmax_t)(i->metadata_region ?
+					   i->metadata_region->offset :
+					   0));
+}
+
+static enum vhdxlog_status region_places_assumed(const void *subject,
+						 struct vl_detail *d)
+{
+	const struct vl_assumed *a = &((const struct vl_image *)subject)
+					      ->assumed;
+
+	if (!a->regions)
+		return vl_pass();
+	if (!a->bat.length || !a->metadata.length)
+		return vl_fail(d, vl_max64(a->bat.offset, a->metadata.offset),
+			       "a region table", "%s alone was found",
+			       a->bat.length ? "the BAT" : "metadata");
+	return vl_fail(d, a->metadata.offset, "a region table",
+		       "metadata at %ju, BAT at %ju",
+		       (uintmax_t)a->metadata.offset,
+		       (uintmax_t)a->bat.offset);
+}
+
 static enum vhdxlog_status header_log_overlaps_region(const void *subject,
 						      struct vl_detail *d)
 {
@@ -345,4 +380,6 @@ const vl_check_fn vl_region_checks[VLC_COUNT] = {
 	[VLC_region_known_not_required] = region_known_not_required,
 	[VLC_region_bat_missing] = region_bat_missing,
 	[VLC_region_metadata_missing] = region_metadata_missing,
+	[VLC_region_tables_foreign] = region_tables_foreign,
+	[VLC_region_places_assumed] = region_places_assumed,
 };

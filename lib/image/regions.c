@@ -155,12 +155,24 @@ static void choose(struct vl_image *i)
 {
 	unsigned n = i->table[0].valid ? 0 : 1;
 
+	i->bat = i->metadata_region = NULL;
 	if (!i->table[n].valid)
 		return;
 	i->table[n].chosen = true;
 	i->chosen = &i->table[n];
 	i->bat = first_of(i->chosen, &vl_region_bat);
 	i->metadata_region = first_of(i->chosen, &vl_region_metadata);
+}
+
+/* What tables say is judged; what is assumed instead is only used. */
+static void assume(struct vl_image *i)
+{
+	const struct vl_assumed *a = &i->assumed;
+
+	if (!a->regions)
+		return;
+	i->bat = a->bat.length ? &a->bat : NULL;
+	i->metadata_region = a->metadata.length ? &a->metadata : NULL;
 }
 
 static const struct vl_range header_section[] = {
@@ -171,26 +183,46 @@ static const struct vl_range header_section[] = {
 	  VHDXLOG_AREA_RESERVED },
 };
 
+static struct vl_range area_of(const struct vl_image *i,
+			       const struct vhdxlog_region *region)
+{
+	return (struct vl_range){
+		region->offset, region->length,
+		region == i->bat	     ? VHDXLOG_AREA_BAT :
+		region == i->metadata_region ? VHDXLOG_AREA_METADATA :
+					       VHDXLOG_AREA_OTHER_REGION
+	};
+}
+
+/* The regions that count; r has room for two, and all of the chosen table. */
+static size_t region_areas(const struct vl_image *i, struct vl_range *r)
+{
+	size_t n = 0;
+
+	if (i->assumed.regions) {
+		if (i->bat)
+			r[n++] = area_of(i, i->bat);
+		if (i->metadata_region)
+			r[n++] = area_of(i, i->metadata_region);
+		return n;
+	}
+	for (; i->chosen && n < i->chosen->region_count; n++)
+		r[n] = area_of(i, &i->chosen->regions[n]);
+	return n;
+}
+
 /* Header section, log and regions: what a byte belongs to. */
 static int find_areas(struct vl_image *i, struct vhdxlog_error *err)
 {
 	size_t fixed = sizeof(header_section) / sizeof(*header_section);
-	size_t n = i->chosen ? i->chosen->region_count : 0;
-	struct vl_range *r = vl_calloc(fixed + 1 + n, sizeof(*r));
+	size_t most = i->chosen ? i->chosen->region_count : 0;
+	struct vl_range *r = vl_calloc(fixed + 3 + most, sizeof(*r));
+	size_t n;
 	bool ok;
 
 	if (!r)
 		return vl_nomem(err);
-	for (size_t k = 0; k < n; k++) {
-		const struct vhdxlog_region *region = &i->chosen->regions[k];
-
-		r[k] = (struct vl_range){
-			region->offset, region->length,
-			region == i->bat	     ? VHDXLOG_AREA_BAT :
-			region == i->metadata_region ? VHDXLOG_AREA_METADATA :
-						       VHDXLOG_AREA_OTHER_REGION
-		};
-	}
+	n = region_areas(i, r);
 	if (i->log.known)
 		r[n++] = (struct vl_range){ i->log.offset, i->log.length,
 					    VHDXLOG_AREA_LOG };
@@ -198,6 +230,15 @@ static int find_areas(struct vl_image *i, struct vhdxlog_error *err)
 	ok = vl_areas_init(&i->areas, r, n + fixed);
 	free(r);
 	return ok ? 0 : vl_nomem(err);
+}
+
+int vl_regions_settle(struct vl_image *i, struct vhdxlog_error *err)
+{
+	choose(i);
+	vl_judge(VHDXLOG_OBJECT_IMAGE, vl_region_checks, i, i->judgement);
+	assume(i);
+	vl_areas_release(&i->areas);
+	return find_areas(i, err);
 }
 
 int vl_regions_read(struct vl_image *i, const struct vl_view *view,
@@ -213,9 +254,5 @@ int vl_regions_read(struct vl_image *i, const struct vl_view *view,
 	i->tables_equal = memcmp(bytes, bytes + VL_SLOT_SIZE,
 				 VL_SLOT_SIZE) == 0;
 	free(bytes);
-	if (rc)
-		return rc;
-	choose(i);
-	vl_judge(VHDXLOG_OBJECT_IMAGE, vl_region_checks, i, i->judgement);
-	return find_areas(i, err);
+	return rc ? rc : vl_regions_settle(i, err);
 }
