@@ -348,6 +348,8 @@ static enum vhdxlog_status header_log_overlaps_region(const void *subject,
 	const struct vl_image *i = subject;
 	const struct vhdxlog_header *h = vl_header_current(i);
 
+	if (!h)
+		return vl_blocked(d, "no header");
 	for (size_t n = 0; i->chosen && n < i->chosen->region_count; n++) {
 		const struct vhdxlog_region *r = &i->chosen->regions[n];
 
