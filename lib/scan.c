@@ -191,8 +191,8 @@ static void add_limitations(struct vhdxlog_scan *s)
 	      "only the log region was given; targets, file length and headers "
 	      "are not known");
 	limit(s, o->raw_log && vl_scan_disk(s)->size > s->image.log.length,
-	      "the file is longer than a log can be, or no whole number of "
-	      "sectors; the rest was not looked at");
+	      "the file is longer than the log, or no whole number of sectors; "
+	      "the rest was not looked at");
 	limit(s, s->image.log.assumed,
 	      "where the log is, or its GUID, was assumed");
 	limit(s, o->header && !o->raw_log &&

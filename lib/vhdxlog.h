@@ -1562,6 +1562,7 @@ struct vhdxlog_carved {
 	uint64_t log_offset;
 	uint32_t log_length;
 	uint64_t image; /* LOG: number of its image, 0: of none that is known */
+	bool has_header; /* IMAGE: a sound one says where the log is */
 	char detail[VHDXLOG_CARVE_TEXT]; /* a sentence; "" for most */
 };
 
@@ -1570,6 +1571,10 @@ struct vhdxlog_carve_options {
 	uint64_t from; /* where to begin, of a pass that is taken up again */
 	void (*progress)(void *ctx, uint64_t done, uint64_t total);
 	void *progress_ctx;
+	/* Asked before each read; true: next() gives 1 before the end, where it
+	 * can be saved, and goes on when it is called again. May be NULL. */
+	bool (*pause)(void *ctx);
+	void *pause_ctx;
 };
 
 #define VHDXLOG_CARVE_OPTIONS_INIT                               \
@@ -1584,8 +1589,8 @@ VHDXLOG_API int vhdxlog_carve_open(struct vhdxlog_source *source,
 				   const struct vhdxlog_carve_options *options,
 				   struct vhdxlog_carve **carve,
 				   struct vhdxlog_error *err);
-/* 0: *item is filled; 1: no more; VHDXLOG_E_NOMEM. What cannot be read is an
- * item. */
+/* 0: *item is filled; 1: no more, or where the position is not yet the source's
+ * size, a pause; VHDXLOG_E_NOMEM. What cannot be read is an item. */
 VHDXLOG_API int vhdxlog_carve_next(struct vhdxlog_carve *carve,
 				   struct vhdxlog_carved *item,
 				   struct vhdxlog_error *err);

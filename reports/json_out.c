@@ -122,6 +122,12 @@ static struct rj_record another(const struct rj_record *r)
 void rj_begin(struct rj_out *out, FILE *file, enum rj_pass pass,
 	      const char *schema, const char *path)
 {
+	rj_begin_as(out, file, pass, schema, path, "image");
+}
+
+void rj_begin_as(struct rj_out *out, FILE *file, enum rj_pass pass,
+		 const char *schema, const char *path, const char *type)
+{
 	struct rj_record head;
 
 	*out = (struct rj_out){
@@ -139,7 +145,7 @@ void rj_begin(struct rj_out *out, FILE *file, enum rj_pass pass,
 	fputc('{', file);
 	push(out, '}');
 	if (pass == RJ_SUMMARY) {
-		rj_members(out, prefix_of(out, "image"));
+		rj_members(out, prefix_of(out, type));
 		return;
 	}
 	head = rj_object();
@@ -203,6 +209,14 @@ bool rj_open_list(struct rj_out *out, const char *key, const char *type)
 	out->prefix = prefix_of(out, type);
 	push(out, 0)->each = true;
 	return true;
+}
+
+void rj_retype(struct rj_out *out, const char *type)
+{
+	if (!top(out)->each)
+		return;
+	rj_drop(&out->prefix);
+	out->prefix = prefix_of(out, type);
 }
 
 void rj_close(struct rj_out *out)

@@ -49,9 +49,12 @@ struct rj_out {
 	bool failed; /* out of memory */
 };
 
-/* Open the document. Release it in any case. */
+/* Open the document. Release it in any case. The type of RJ_SUMMARY's record is
+ * "image", or, with the second, another. */
 void rj_begin(struct rj_out *out, FILE *file, enum rj_pass pass,
 	      const char *schema, const char *path);
+void rj_begin_as(struct rj_out *out, FILE *file, enum rj_pass pass,
+		 const char *schema, const char *path, const char *type);
 
 /* Close the document; 0 or VHDXLOG_E_NOMEM. */
 int rj_end(struct rj_out *out, struct vhdxlog_error *err);
@@ -67,6 +70,9 @@ void rj_open(struct rj_out *out, const char *key);
  * elements, as records of their own, are of that type.
  */
 bool rj_open_list(struct rj_out *out, const char *key, const char *type);
+
+/* Elements of the open list, as records of their own, are of this type now. */
+void rj_retype(struct rj_out *out, const char *type);
 
 /* Close what was opened last. */
 void rj_close(struct rj_out *out);

@@ -52,6 +52,22 @@ static char *output_path(const char *path)
 	return join("%.*s-replayed%s", (int)(dot - path), path, dot);
 }
 
+/* guid: NULL where none is known. Its length where it is not all of the file. */
+static char *raw_log_options(const struct report_subject *s, const char *before,
+			     const char *guid)
+{
+	const struct vhdxlog_log *log = vhdxlog_log(s->scan);
+	uint64_t rest = vhdxlog_source_size(s->source) - log->length;
+	char length[48] = "";
+
+	if (rest >= 4096) /* a sector more, and it were longer */
+		snprintf(length, sizeof(length), "--log-length %" PRIu32 " ",
+			 log->length);
+	return join("%s--raw-log %s%s%s%s", before, length,
+		    guid ? "--log-guid " : "", guid ? guid : "",
+		    guid ? " " : "");
+}
+
 /* The options that say where the image and its log lie, with a space behind. */
 static char *place_options(const struct report_subject *s)
 {
@@ -67,10 +83,7 @@ static char *place_options(const struct report_subject *s)
 		return strdup(before);
 	vhdxlog_guid_format(&log->guid, guid);
 	if (facts_is_raw_log(s->scan))
-		return join("%s--raw-log %s%s%s", before,
-			    log->has_guid ? "--log-guid " : "",
-			    log->has_guid ? guid : "",
-			    log->has_guid ? " " : "");
+		return raw_log_options(s, before, log->has_guid ? guid : NULL);
 	return join("%s--log-offset %" PRIu64 " --log-length %" PRIu32
 		    " %s%s%s",
 		    before, log->offset, log->length,
@@ -225,4 +238,63 @@ char *report_extract_block(const struct report_subject *s, const char *path,
 	free(options);
 	free(quoted);
 	return command;
+}
+
+/* -------------------------------------------------- what a pass has found */
+
+/* Of an image without a usable header: where its log is. */
+static char *carved_log_options(const struct vhdxlog_carved *item)
+{
+	static const struct vhdxlog_guid none;
+	bool known = memcmp(&item->guid, &none, sizeof(none)) != 0;
+	char guid[VHDXLOG_GUID_TEXT];
+
+	if (item->has_header || !item->has_log)
+		return strdup("");
+	vhdxlog_guid_format(&item->guid, guid);
+	return join("--log-offset %" PRIu64 " --log-length %" PRIu32 " %s%s%s",
+		    item->log_offset, item->log_length,
+		    known ? "--log-guid " : "", known ? guid : "",
+		    known ? " " : "");
+}
+
+static char *carved_image(const struct vhdxlog_carved *item, const char *path)
+{
+	char *log = carved_log_options(item), *options, *command;
+
+	if (!log || item->base == 0) {
+		command = log ? scan_command(log, path) : NULL;
+		free(log);
+		return command;
+	}
+	options = join("--offset %" PRIu64 " %s", item->base, log);
+	command = options ? scan_command(options, path) : NULL;
+	free(options);
+	free(log);
+	return command;
+}
+
+static char *carved_log(const struct vhdxlog_carved *item, const char *path)
+{
+	uint64_t at = item->has_base ? item->base : item->offset;
+	uint64_t length = item->offset + item->length - at;
+	char *options, *command;
+
+	if (item->has_log)
+		length = item->log_length;
+	options = join("--offset %" PRIu64 " --raw-log --log-length %" PRIu64
+		       " ",
+		       at, length);
+	command = options ? scan_command(options, path) : NULL;
+	free(options);
+	return command;
+}
+
+char *report_carve_command(const struct vhdxlog_carved *item, const char *path)
+{
+	if (item->kind == VHDXLOG_CARVE_IMAGE && item->has_base)
+		return carved_image(item, path);
+	if (item->kind == VHDXLOG_CARVE_LOG && !item->image)
+		return carved_log(item, path);
+	return strdup("");
 }

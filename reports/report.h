@@ -250,6 +250,47 @@ int report_compare_csv(FILE *out, struct report_compare *compare,
 		       const struct report_options *options,
 		       struct vhdxlog_error *err);
 
+/* ------------------------------------------------------------------- carve */
+
+/*
+ * What a pass over a file finds, as it finds it. Places are those of the file, an
+ * --offset added. Pointers borrowed, may be NULL.
+ */
+struct report_carve {
+	struct vhdxlog_source *source; /* NULL: it could not be opened */
+	const char *error; /* why there is nothing; else NULL */
+	/* The next item: 0, 1: no more, negative. NULL: it did not come to it. */
+	int (*next)(void *ctx, struct vhdxlog_carved *item,
+		    struct vhdxlog_error *err);
+	void *ctx;
+	const char *(*limitation)(void *ctx, size_t index);
+	/* Set when there are no more. */
+	bool done; /* the file was looked at to its end */
+	uint64_t position; /* all below it was looked at */
+	uint64_t bytes_read; /* holes are not */
+	uint64_t counts[VHDXLOG_CARVE_KINDS]; /* by the emitter, of items */
+};
+
+int report_carve_text(FILE *out, struct report_carve *carve,
+		      const struct report_options *options,
+		      struct vhdxlog_error *err);
+int report_carve_json(FILE *out, struct report_carve *carve,
+		      const struct report_options *options,
+		      struct vhdxlog_error *err);
+int report_carve_jsonl(FILE *out, struct report_carve *carve,
+		       const struct report_options *options,
+		       struct vhdxlog_error *err);
+/* A map file of ddrescue. */
+int report_carve_map(FILE *out, struct report_carve *carve,
+		     const struct report_options *options,
+		     struct vhdxlog_error *err);
+
+/*
+ * The command that scans what was found: an image, or a log of none; "" where
+ * there is none. As report_next().
+ */
+char *report_carve_command(const struct vhdxlog_carved *item, const char *path);
+
 /* ---------------------------------------------------------------- sentences */
 
 /* verdict.summary: one sentence that a person can act on; snprintf's rules. */

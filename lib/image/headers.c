@@ -218,8 +218,10 @@ void vl_image_raw_log(struct vl_image *image, const struct vl_view *disk,
 	o.has_log_offset = o.has_log_length = true;
 	o.log_offset = 0;
 	/* LogLength has 32 bits and is in MiB, so no log is longer. */
-	o.log_length = (uint32_t)vl_min64(disk->size / VL_SECTOR * VL_SECTOR,
-					  UINT32_MAX / VL_MIB * VL_MIB);
+	if (!options->has_log_length)
+		o.log_length = UINT32_MAX / VL_MIB * VL_MIB;
+	o.log_length = (uint32_t)vl_min64(disk->size, o.log_length) /
+		       VL_SECTOR * VL_SECTOR;
 	place_log(image, &o);
 }
 

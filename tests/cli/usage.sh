@@ -40,7 +40,7 @@ misuse 'needs a command'
 misuse 'did you mean "scan"' scna x.vhdx
 misuse 'did you mean "explain"' explian
 misuse 'did you mean "--version"' --verison
-misuse 'the command "carve" is not in version' carve x.vhdx
+misuse 'too few arguments' carve
 misuse 'too few arguments' scan
 misuse 'too few arguments' show x.vhdx
 misuse 'there is no option -Z' scan -Z x.vhdx

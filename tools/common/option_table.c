@@ -11,6 +11,7 @@ const char *const tool_format_names[TOOL_FORMAT_COUNT] = {
 	[TOOL_JSON] = "json",
 	[TOOL_JSONL] = "jsonl",
 	[TOOL_CSV] = "csv",
+	[TOOL_MAP] = "map",
 };
 
 /* ----------------------------------------------- what each option is to do */
@@ -378,6 +379,19 @@ static const char *set_short(struct tool_options *o, const char *value)
 	return NULL;
 }
 
+static const char *set_keep(struct tool_options *o, const char *value)
+{
+	return set_path(&o->carve.state, value);
+}
+
+static const char *set_period(struct tool_options *o, const char *value)
+{
+	o->carve.has_period = true;
+	return tool_parse_bytes(value, &o->carve.period) && o->carve.period ?
+		       NULL :
+		       BYTES_WANTED;
+}
+
 static const char *refuse_log_alone(struct tool_options *o, const char *value)
 {
 	(void)o;
@@ -406,6 +420,10 @@ const struct tool_option tool_option_rows[] = {
 	  "say each event in words, too, and what lies where" },
 	{ "verbose", 'v', TOOL_DETAIL, no_argument, NULL, set_verbose,
 	  "leave nothing out of long lists; add digests and limits" },
+	{ "quiet", 'q', TOOL_CARVE, no_argument, NULL, set_quiet,
+	  "how much was found, in one line" },
+	{ "verbose", 'v', TOOL_CARVE, no_argument, NULL, set_verbose,
+	  "list every structure, not only images and logs" },
 	{ "no-color", 0, TOOL_OUTPUT, no_argument, NULL, set_no_color,
 	  "no colour, also on a terminal" },
 	{ "all-checks", 0, TOOL_SCAN, no_argument, NULL, set_all_checks,
@@ -456,13 +474,20 @@ const struct tool_option tool_option_rows[] = {
 	  "of two images, take this state of the first" },
 	{ "state-b", 0, TOOL_COMPARE, required_argument, "STATE", set_state_b,
 	  "... and this one of the second" },
-	{ "custody", 0, TOOL_SCAN | TOOL_REPLAY | TOOL_TIMELINE, no_argument,
+	{ "state", 0, TOOL_CARVE, required_argument, "FILE", set_keep,
+	  "keep in FILE how far it is, and go on from there" },
+	{ "state-step", 0, TOOL_CARVE, required_argument, "BYTES", set_period,
+	  "... each time so much more has been read; else 1 GiB" },
+	{ "custody", 0,
+	  TOOL_SCAN | TOOL_REPLAY | TOOL_TIMELINE | TOOL_CARVE, no_argument,
 	  NULL, set_custody,
 	  "add a record of the run: program, user, host, times" },
 	{ "strict", 0, TOOL_IMAGE, no_argument, NULL, set_strict,
 	  "let checks of class M invalidate, too" },
 	{ "offset", 0, TOOL_IMAGE, required_argument, "BYTES", set_offset,
 	  "the image begins there in a larger file" },
+	{ "offset", 0, TOOL_CARVE, required_argument, "BYTES", set_offset,
+	  "look from there on" },
 	{ "log-offset", 0, TOOL_IMAGE, required_argument, "BYTES",
 	  set_log_offset, "the log begins there, whatever the headers say" },
 	{ "log-length", 0, TOOL_IMAGE, required_argument, "BYTES",

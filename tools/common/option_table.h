@@ -20,7 +20,7 @@ struct tool_option {
 	const char *help;
 };
 
-#define TOOL_MAX_OPTIONS 64
+#define TOOL_MAX_OPTIONS 96
 
 extern const struct tool_option tool_option_rows[]; /* a NULL name ends it */
 extern const char *const tool_format_names[TOOL_FORMAT_COUNT];

@@ -16,6 +16,7 @@ enum tool_format {
 	TOOL_JSON,
 	TOOL_JSONL,
 	TOOL_CSV,
+	TOOL_MAP, /* of ddrescue */
 	TOOL_FORMAT_COUNT,
 };
 
@@ -34,6 +35,7 @@ enum {
 	TOOL_TIMELINE = 1024, /* --session --block --as-of --anchor .. */
 	TOOL_COMPARE = 2048,  /* --bytes --state-a --state-b */
 	TOOL_EXTRACT = 4096,  /* -o --short */
+	TOOL_CARVE = 8192,    /* --offset --state .. */
 };
 
 /* What vhdxlog-replay is to do. */
@@ -62,6 +64,13 @@ struct tool_compare_options {
 	bool bytes; /* with a dump of what differs */
 };
 
+/* How structures are looked for. */
+struct tool_carve_options {
+	const char *state; /* path, or NULL */
+	bool has_period;
+	uint64_t period; /* bytes read from one time it is kept to the next */
+};
+
 /* What was asked for. Strings are borrowed from the command line. */
 struct tool_options {
 	enum tool_format format;
@@ -74,6 +83,7 @@ struct tool_options {
 	struct tool_replay_options replay;
 	struct tool_timeline_options timeline;
 	struct tool_compare_options compare;
+	struct tool_carve_options carve;
 	bool short_of; /* extract: also what is not all there */
 	int operand_count;
 	char **operands;

@@ -13,6 +13,7 @@ extern const struct tool_command command_show;
 extern const struct tool_command command_timeline;
 extern const struct tool_command command_compare;
 extern const struct tool_command command_extract;
+extern const struct tool_command command_carve;
 extern const struct tool_command command_explain;
 
 #endif

@@ -20,6 +20,7 @@ static const struct tool_command *const commands[] = {
 	&command_timeline,
 	&command_compare,
 	&command_extract,
+	&command_carve,
 	&command_explain,
 };
 
@@ -62,28 +63,12 @@ static int suggest_scan(const char *word)
 	return misuse();
 }
 
-static bool is_planned(const char *word)
-{
-	static const char *const planned[] = { "carve" };
-
-	for (size_t i = 0; i < sizeof(planned) / sizeof(*planned); i++) {
-		if (strcmp(word, planned[i]) == 0)
-			return true;
-	}
-	return false;
-}
-
 static int unknown_command(const char *word)
 {
 	struct tool_suggestion s = tool_suggest(word);
 	char *escaped, *mean;
 	struct stat st;
 
-	if (is_planned(word)) {
-		tool_say("the command \"%s\" is not in version %s", word,
-			 vhdxlog_version());
-		return misuse();
-	}
 	if (stat(word, &st) == 0 && !S_ISDIR(st.st_mode))
 		return suggest_scan(word);
 	for (size_t i = 0; i < COMMANDS; i++)

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+#include "reports/carve.h"
+
+#include <string.h>
+
+int carve_next(struct report_carve *carve, struct vhdxlog_carved *item,
+	       struct vhdxlog_error *err)
+{
+	int rc = carve->next ? carve->next(carve->ctx, item, err) : 1;
+
+	if (rc == 0)
+		carve->counts[item->kind]++;
+	return rc;
+}
+
+const char *carve_limitation(const struct report_carve *carve, size_t index)
+{
+	return carve->limitation ? carve->limitation(carve->ctx, index) : NULL;
+}
+
+bool carve_is_judged(enum vhdxlog_carve_kind kind)
+{
+	return kind != VHDXLOG_CARVE_UNREADABLE;
+}
+
+bool carve_is_structure(enum vhdxlog_carve_kind kind)
+{
+	return kind != VHDXLOG_CARVE_LOG && kind != VHDXLOG_CARVE_IMAGE &&
+	       kind != VHDXLOG_CARVE_UNREADABLE;
+}
+
+const struct vhdxlog_guid *carve_guid(const struct vhdxlog_carved *item)
+{
+	static const struct vhdxlog_guid none;
+
+	return memcmp(&item->guid, &none, sizeof(none)) ? &item->guid : NULL;
+}
