@@ -199,20 +199,33 @@ def zero(guid):
     return guid is None or not guid.strip("0-")
 
 
-def compare_guid(image, report, lost):
-    """Complaints about the LogGuid, where it is not the same."""
-    if report["log"]["guid"] == image.report["log"]["guid"]:
-        if active(report) != active(image.report):
+def left(image, part):
+    """The header that counts of those that were not overwritten, or None."""
+    begin, end = PARTS[part]
+    slots = [
+        slot
+        for slot in image.report["image"]["headers"]
+        if slot["valid"] and not begin <= int(slot["offset"]) < end
+    ]
+    return max(slots, key=lambda slot: int(slot["sequence_number"]), default=None)
+
+
+def compare_guid(image, report, part):
+    """Complaints about the LogGuid, where it is not the one that is left."""
+    told, whole = report["log"]["guid"], left(image, part)
+    before = whole["log_guid"] if whole else image.report["log"]["guid"]
+    if told == before:
+        if before == image.report["log"]["guid"] and active(report) != active(
+            image.report
+        ):
             yield f"active: {active(image.report)} before, {active(report)} told"
         return
-    doubts = DOUBTS & {finding["id"] for finding in report["findings"]}
-    if doubts:
+    if DOUBTS & {finding["id"] for finding in report["findings"]}:
         return
-    told = f"LogGuid {image.report['log']['guid']} before, {report['log']['guid']} told"
     if image.waits():
-        yield f"{told}, though its entries are not on the disk"
-    elif not lost and not zero(report["log"]["guid"]):
-        yield f"{told}, though a header is whole"
+        yield f"LogGuid {before} before, {told} told, and what waits is not on the disk"
+    elif whole and not zero(told):
+        yield f"LogGuid {told} told, though a header is whole that has {before}"
 
 
 def compare_assumed(report, part, content):
@@ -288,9 +301,8 @@ def compare_mended(image, path, report):
 
 def complaints(image, part, content, path):
     report = scan(path)
-    lost = not any(h["valid"] for h in report["image"]["headers"])
     yield from compare(image, report, part)
-    yield from compare_guid(image, report, lost)
+    yield from compare_guid(image, report, part)
     yield from compare_assumed(report, part, content)
     yield from compare_mended(image, path, report)
 
