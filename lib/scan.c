@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/guid.h"
 #include "crc32c.h"
+#include "guess/log_doubt.h"
 #include "overlay/compare.h"
 
 #include <stdlib.h>
@@ -139,7 +140,7 @@ static int finish_log(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 	}
 	if (!rc)
 		vl_log_judge(&s->log, &facts);
-	return rc;
+	return rc ? rc : vl_unapplied_judge(s, err);
 }
 
 /* Whether the headers still are what they were. */
@@ -205,6 +206,28 @@ static void add_limitations(struct vhdxlog_scan *s)
 	      "it is over 128 MiB");
 }
 
+/* Where the log is not what the header says, scan the one that is. */
+static int doubt_header(struct vhdxlog_scan *s, struct vhdxlog_error *err)
+{
+	bool again = s->has_log && !s->options.raw_log && !s->is_trial;
+	int rc = 0;
+
+	/* Twice at most: another header, then another place. */
+	while (!rc && again) {
+		rc = vl_guess_doubt(&s->guesses, &s->image, &s->log,
+				    vl_scan_disk(s), &s->options, &again, err);
+		if (rc || !again)
+			break;
+		vl_log_release(&s->log);
+		s->log.active_first = s->log.active_head = s->log.tie = VL_NONE;
+		s->has_log = false;
+		rc = vl_log_guid_guess(s, err);
+		if (!rc)
+			rc = scan_log(s, err);
+	}
+	return rc;
+}
+
 static void add_cost(struct vhdxlog_cost *sum, const struct vhdxlog_cost *c)
 {
 	sum->log_bytes_read += c->log_bytes_read;
@@ -233,6 +256,8 @@ static int run(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 		rc = vl_log_guid_guess(s, err);
 	if (!rc)
 		rc = scan_log(s, err);
+	if (!rc)
+		rc = doubt_header(s, err);
 	if (!rc)
 		rc = vl_overlay_init(&s->overlay, disk, &s->log,
 				     s->has_log ? s->log.active_first : VL_NONE,

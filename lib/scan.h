@@ -86,6 +86,9 @@ int vl_scan_trial(struct vhdxlog_source *source,
  * says it. Guesses, and fills in image.log.guid. */
 int vl_log_guid_guess(struct vhdxlog_scan *s, struct vhdxlog_error *err);
 
+/* unapplied.c: the check log-unapplied; after vl_log_judge(). */
+int vl_unapplied_judge(struct vhdxlog_scan *s, struct vhdxlog_error *err);
+
 /* hashes.c: all digests but the log's, which is made during the walk. */
 int vl_hashes_make(struct vhdxlog_scan *s, struct vhdxlog_error *err);
 

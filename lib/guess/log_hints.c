@@ -6,12 +6,14 @@
 
 #include <string.h>
 
-/* Whether the checksum is right but for the signature. */
+/* Whether the checksum is right, with this signature or the one that it had. */
 static bool only_signature_is_bad(const uint8_t bytes[VL_SIZE_header],
 				  const struct vhdxlog_header *h)
 {
 	uint8_t mended[VL_SIZE_header];
 
+	if (h->checksum_stored == h->checksum_computed)
+		return true;
 	memcpy(mended, bytes, sizeof(mended));
 	memcpy(mended, vl_header_signature, sizeof(vl_header_signature));
 	return vl_crc32c_sealed(mended, sizeof(mended)) == h->checksum_stored;
@@ -36,9 +38,15 @@ size_t vl_log_hints(const struct vl_image *image, struct vl_log_hint hints[2])
 		const uint8_t *bytes = image->header_bytes[k];
 		const char *why = NULL;
 
-		if (!h->readable || h->valid || !is_plausible(image, h))
+		if (!h->readable || !is_plausible(image, h) ||
+		    image->assumed.foreign == k + 1 ||
+		    (h->current && !image->assumed.misplaced))
 			continue;
-		if (memcmp(bytes, vl_header_signature,
+		if (h->current)
+			why = "the log is not where it says";
+		else if (h->valid)
+			why = "its number is not the larger";
+		else if (memcmp(bytes, vl_header_signature,
 			   sizeof(vl_header_signature)) == 0)
 			why = "its checksum is wrong";
 		else if (only_signature_is_bad(bytes, h))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a header that is not usable still says of the log. */
+/* What headers that are not followed, or not to be believed, still say of the log. */
 #ifndef VL_GUESS_LOG_HINTS_H
 #define VL_GUESS_LOG_HINTS_H
 

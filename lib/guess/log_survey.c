@@ -203,7 +203,10 @@ static void weigh(struct vl_survey *s, struct vl_log *log)
 		if (!is_right(log, e))
 			continue;
 		s->right++;
-		s->least = vl_max64(s->least, (uint64_t)e->tail + VL_SECTOR);
+		/* One Tail alone may be forged, or damaged under its checksum. */
+		if (is_right_at(log, e->tail / VL_SECTOR))
+			s->least = vl_max64(s->least,
+					    (uint64_t)e->tail + VL_SECTOR);
 	}
 	s->begun = count_begun(log, s->offset);
 	s->least = vl_max64(vl_div_up(s->least, VL_MIB), 1) * VL_MIB;

@@ -282,6 +282,35 @@ static enum vhdxlog_status header_data_write_guid_differs(const void *subject,
 			    want, &other->data_write_guid);
 }
 
+static enum vhdxlog_status header_foreign(const void *subject,
+					  struct vl_detail *d)
+{
+	const struct vl_image *i = subject;
+	unsigned slot = i->assumed.foreign;
+
+	if (!both_valid(i))
+		return VHDXLOG_NOT_APPLICABLE;
+	if (!slot)
+		return vl_pass();
+	return vl_fail(d, VL_HEADER_OFFSET(slot), "headers of one file",
+		       "header %u of another", slot);
+}
+
+static enum vhdxlog_status header_log_misplaced(const void *subject,
+						struct vl_detail *d)
+{
+	const struct vl_image *i = subject;
+	const struct vhdxlog_header *h = vl_header_current(i);
+	char want[VHDXLOG_VALUE_TEXT];
+
+	if (!i->assumed.misplaced)
+		return vl_pass();
+	snprintf(want, sizeof(want), "%ju + %u", (uintmax_t)i->log.offset,
+		 i->log.length);
+	return vl_fail(d, field_at(i, VL_OFF_header_log_offset), want,
+		       "%ju + %u", (uintmax_t)h->log_offset, h->log_length);
+}
+
 static enum vhdxlog_status header_reserved_area_nonzero(const void *subject,
 							struct vl_detail *d)
 {
@@ -325,6 +354,8 @@ const vl_check_fn vl_header_checks[VLC_COUNT] = {
 	[VLC_header_log_beyond_eof] = header_log_beyond_eof,
 	[VLC_header_log_guid_differs] = header_log_guid_differs,
 	[VLC_header_data_write_guid_differs] = header_data_write_guid_differs,
+	[VLC_header_foreign] = header_foreign,
+	[VLC_header_log_misplaced] = header_log_misplaced,
 	[VLC_header_reserved_area_nonzero] = header_reserved_area_nonzero,
 	[VLC_file_size_unaligned] = file_size_unaligned,
 };

@@ -269,9 +269,21 @@ int vl_headers_read(struct vl_image *i, const struct vl_view *disk,
 	i->pub.current_header = choose(i);
 	if (options->header && i->header[options->header - 1].readable)
 		i->pub.current_header = options->header;
-	if (i->pub.current_header)
-		i->header[i->pub.current_header - 1].current = true;
-	vl_judge(VHDXLOG_OBJECT_IMAGE, vl_header_checks, i, i->judgement);
-	place_log(i, options);
+	vl_headers_follow(i, i->pub.current_header, options);
 	return 0;
+}
+
+void vl_headers_follow(struct vl_image *i, unsigned slot,
+		       const struct vhdxlog_options *options)
+{
+	i->pub.current_header = slot;
+	for (unsigned k = 0; k < 2; k++)
+		i->header[k].current = k + 1 == slot;
+	vl_headers_judge(i);
+	place_log(i, options);
+}
+
+void vl_headers_judge(struct vl_image *i)
+{
+	vl_judge(VHDXLOG_OBJECT_IMAGE, vl_header_checks, i, i->judgement);
 }

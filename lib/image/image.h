@@ -48,6 +48,9 @@ struct vl_metadata {
  */
 struct vl_assumed {
 	bool log;     /* vl_image.log is guessed, where no option says it */
+	bool misplaced; /* as it is not where the current header says */
+	unsigned foreign; /* slot of a header of another file, which would be
+			     current; the other is followed. 0: none */
 	bool regions; /* the two below are, whatever the tables say */
 	struct vhdxlog_region bat, metadata; /* length 0: not known */
 	bool geometry; /* no metadata: */
@@ -121,6 +124,14 @@ extern const vl_check_fn vl_item_checks[VLC_COUNT];
 int vl_headers_read(struct vl_image *image, const struct vl_view *disk,
 		    const struct vhdxlog_options *options,
 		    struct vhdxlog_error *err);
+
+/*
+ * Follow the header in that slot, 0: none, and what options say; judges anew.
+ * vl_headers_judge(): for what image->assumed says since.
+ */
+void vl_headers_follow(struct vl_image *image, unsigned slot,
+		       const struct vhdxlog_options *options);
+void vl_headers_judge(struct vl_image *image);
 
 /* The log is there: what a guess says, and no header. Its LogGuid stays. */
 void vl_log_assume(struct vl_image *image, uint64_t offset, uint32_t length);

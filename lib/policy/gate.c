@@ -108,11 +108,19 @@ static unsigned take_header(struct vl_case *c)
 	return slot;
 }
 
-/* Whether options say where the log is, or which: for every reader, then. */
-static bool is_told(const struct vhdxlog_options *o)
+/*
+ * Whether options say where the log is, or which: for every reader, then. That a
+ * header is of another file no reader sees; what the specification makes of the
+ * log is said of the one that was found all the same.
+ */
+static bool is_told(const struct vl_case *c)
 {
+	const struct vhdxlog_options *o = c->options;
+	const struct vl_assumed *a = &c->image->assumed;
+
 	return o->header || o->has_log_offset || o->has_log_length ||
-	       o->has_log_guid;
+	       o->has_log_guid ||
+	       (c->policy->follows_options && (a->foreign || a->misplaced));
 }
 
 bool vl_find_log(struct vl_case *c, struct vl_place *p)
@@ -134,7 +142,7 @@ bool vl_find_log(struct vl_case *c, struct vl_place *p)
 		return false;
 	h = &c->image->header[p->slot - 1];
 	p->version = h->log_version;
-	if (is_told(c->options))
+	if (is_told(c))
 		return true;
 	p->offset = h->log_offset;
 	p->length = h->log_length;
