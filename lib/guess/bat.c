@@ -65,8 +65,8 @@ static void note_covered(struct fitting *f, uint64_t off, uint64_t len)
 }
 
 /* A block inside the file and on no structure. */
-static void claim(struct fitting *f, uint64_t off, uint64_t len,
-		  enum vl_claim kind)
+static void claim(struct fitting *f, uint64_t index, uint64_t off,
+		  uint64_t len, enum vl_claim kind)
 {
 	bool fresh = true;
 
@@ -79,6 +79,7 @@ static void claim(struct fitting *f, uint64_t off, uint64_t len,
 		return;
 	}
 	f->fit->located++;
+	f->fit->last = index;
 	note_covered(f, off, len);
 }
 
@@ -92,7 +93,7 @@ static void place(struct fitting *f, const struct vhdxlog_bat_entry *e)
 	else if (is_misplaced(f->q, e->file_offset, size))
 		f->fit->misplaced++;
 	else
-		claim(f, e->file_offset, size,
+		claim(f, e->index, e->file_offset, size,
 		      e->is_bitmap ? VL_CLAIM_BITMAP : VL_CLAIM_PAYLOAD);
 }
 

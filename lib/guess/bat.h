@@ -32,6 +32,7 @@ struct vl_bat_fit {
 	uint64_t again;	    /* a block that has a place of another's */
 	uint64_t located;   /* a block, and none of these */
 	uint64_t trailing;  /* behind the last entry; of no other number */
+	uint64_t last; /* index of the last of those that are located, or 0 */
 	uint64_t covered;   /* places that lie in a block */
 };
 

@@ -36,7 +36,8 @@ static int keep(struct entries *e, struct vl_geometry_found *f, uint64_t index,
 	uint64_t located;
 
 	vl_put_le64(bytes, raw);
-	f->nonzero++;
+	if (!f->nonzero++)
+		f->first = index;
 	if (!vl_may_be_bat(bytes, 1, &located)) {
 		f->illegal++;
 		return 0;
@@ -223,8 +224,8 @@ static int say_block_size(struct vl_guesses *g,
 	c->pub.assumed = true;
 	c->pub.length = size;
 	vl_guess_say(c, 30,
-		     "the largest that %ju located blocks have room for; "
-		     "smaller ones would fit, too",
+		     "the largest for which the blocks that the BAT locates "
+		     "(%ju) have room; smaller ones would fit, too",
 		     (uintmax_t)f->located);
 	if (f->distance == size)
 		vl_guess_say(c, 30, "two blocks lie just so far apart");

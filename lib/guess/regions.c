@@ -13,6 +13,15 @@ static bool metadata_is_lost(const struct vl_image *i)
 	return i->chosen && i->metadata_region && !i->pub.metadata_known;
 }
 
+/* Its BAT is shorter than the disk needs. */
+static bool bat_is_short(struct vl_image *i)
+{
+	if (!i->chosen || !i->bat || !i->pub.metadata_known)
+		return false;
+	vl_geometry_find(i);
+	return i->geometry_known && i->geometry.entries > i->bat->length / 8;
+}
+
 /* The region table counts; what it says of the BAT tells the geometry. */
 static int take_geometry(struct vl_guesses *g, struct vl_image *i,
 			 const struct vl_pool *p, const struct vl_view *view,
@@ -54,6 +63,8 @@ static int decide(struct vl_guesses *g, struct vl_image *i,
 		return rc;
 	if (best && take)
 		return vl_take_pair(g, i, p, pairs, best, view, err);
+	if (i->chosen && i->pub.metadata_known)
+		return 0;
 	if (i->chosen)
 		return take_geometry(g, i, p, view, err);
 	return vl_take_parts(g, i, p, pairs, view, err);
@@ -67,7 +78,7 @@ int vl_guess_regions(struct vl_guesses *g, struct vl_image *i,
 	struct vl_pool pool;
 	int rc;
 
-	if (i->chosen && !metadata_is_lost(i))
+	if (i->chosen && !metadata_is_lost(i) && !bat_is_short(i))
 		return 0;
 	rc = vl_pool_make(&pool, i, view, log, err);
 	if (!rc)

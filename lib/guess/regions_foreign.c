@@ -35,6 +35,15 @@ static int fit_named(struct vl_bat_fit *fit, const struct vhdxlog_region *bat,
 	return vl_bat_fit(fit, &q, err);
 }
 
+/* The metadata is where the table says, and its disk needs a longer BAT: it must
+ * have blocks in what the table leaves out. */
+static bool goes_on(const struct vl_image *i, const struct vl_pair *best,
+		    uint64_t at)
+{
+	return best->fit.located && !vl_bat_misfits(&best->fit) &&
+	       (at != i->bat->offset || best->fit.last >= i->bat->length / 8);
+}
+
 int vl_table_is_foreign(const struct vl_image *i, const struct vl_pool *p,
 			const struct vl_pairs *pairs,
 			const struct vl_pair *best, const struct vl_view *view,
@@ -51,6 +60,11 @@ int vl_table_is_foreign(const struct vl_image *i, const struct vl_pool *p,
 	if (i->io_error || !i->bat || !p->table_sound[best->table] ||
 	    vl_pairs_owner(p, pairs, t->offset))
 		return 0;
+	if (i->pub.metadata_known) {
+		*foreign = t->offset == i->metadata_region->offset &&
+			   goes_on(i, best, at);
+		return 0;
+	}
 	*foreign = (other && other->valid) || is_inside(t->offset, i->bat);
 	if (*foreign)
 		return 0;

@@ -105,8 +105,8 @@ const struct vl_pair *vl_pairs_owner(const struct vl_pool *pool,
 				     uint64_t offset);
 
 /*
- * Whether the table that counts, in whose metadata region there is none, is of
- * another file than the best pair: what it says of the BAT is to be doubted, too.
+ * Whether the table that counts, in whose metadata region there is none, or whose
+ * BAT is too short for it, is of another file than the best pair.
  */
 int vl_table_is_foreign(const struct vl_image *image,
 			const struct vl_pool *pool,
@@ -139,7 +139,7 @@ struct vl_geometry_found {
 	uint64_t conflicts; /* blocks that have no room at that size */
 	uint64_t distance;  /* the least between two blocks; 0: there is one */
 	uint64_t common;    /* greatest that divides all distances; likewise */
-	uint64_t last;	    /* index of the last entry that is not zero */
+	uint64_t first, last; /* indices of entries that are not zero */
 	bool at_end;	    /* the last block ends where the file does */
 };
 

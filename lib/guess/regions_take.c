@@ -194,7 +194,8 @@ static int score_alone(const struct vl_pool *p, const struct alone *a)
 	const struct vl_geometry_found *f = &a->found;
 	uint64_t bad = f->illegal + f->conflicts;
 
-	if (!f->known || bad * 4 > f->nonzero)
+	/* What begins a MiB further on does not begin here. */
+	if (!f->known || bad * 4 > f->nonzero || f->first >= VL_MIB / 8)
 		return 0;
 	return (bad ? 20 : 30) + (f->located > 1 ? 10 : 0) +
 	       (vl_nameds_at(&p->named, true, a->bat->offset) ? 25 : 0) +

@@ -311,17 +311,22 @@ static enum vhdxlog_status region_tables_foreign(const void *subject,
 						 struct vl_detail *d)
 {
 	const struct vl_image *i = subject;
-	uint64_t at = i->assumed.metadata.offset;
+	const struct vl_assumed *a = &i->assumed;
+	const struct vhdxlog_region *m = i->metadata_region;
 	char want[VHDXLOG_VALUE_TEXT];
 
-	if (!i->assumed.regions)
+	if (!a->regions)
 		return vl_pass();
+	if (m && i->bat && m->offset == a->metadata.offset) {
+		snprintf(want, sizeof(want), "a BAT of %u bytes at %ju",
+			 a->bat.length, (uintmax_t)a->bat.offset);
+		return vl_fail(d, i->chosen->offset, want, "%u bytes at %ju",
+			       i->bat->length, (uintmax_t)i->bat->offset);
+	}
 	snprintf(want, sizeof(want), "metadata at %ju, where it is",
-		 (uintmax_t)at);
+		 (uintmax_t)a->metadata.offset);
 	return vl_fail(d, i->chosen->offset, want, "metadata at %ju",
-		       (uintmax_t)(i->metadata_region ?
-					   i->metadata_region->offset :
-					   0));
+		       (uintmax_t)(m ? m->offset : 0));
 }
 
 static enum vhdxlog_status region_places_assumed(const void *subject,
