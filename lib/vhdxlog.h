@@ -1552,15 +1552,15 @@ struct vhdxlog_carved {
 	uint64_t offset, length; /* in the source, bytes */
 	bool sound; /* checksum right, or what there is to check holds */
 	uint64_t count; /* DATA, BAT: pages; LOG: entries; IMAGE: structures */
-	uint64_t sequence_number; /* HEADER, ENTRY; LOG: the highest */
-	struct vhdxlog_guid guid; /* HEADER, ENTRY, LOG: LogGuid */
+	uint64_t sequence_number; /* HEADER, ENTRY, IMAGE; LOG: the highest */
+	struct vhdxlog_guid guid; /* HEADER, IMAGE, ENTRY, LOG: LogGuid */
 	/* LOG: where its ring begins, where entries tell; IMAGE: its start, to be
 	 * given to --offset. Sums below the source's start wrap: then not known. */
 	bool has_base;
 	uint64_t base;
 	bool has_log; /* HEADER, IMAGE: the log, from the image's start */
 	uint64_t log_offset;
-	uint32_t log_length;
+	uint32_t log_length; /* LOG: of its ring, where base is known */
 	uint64_t image; /* LOG: number of its image, 0: of none that is known */
 	bool has_header; /* IMAGE: a sound one says where the log is */
 	char detail[VHDXLOG_CARVE_TEXT]; /* a sentence; "" for most */
