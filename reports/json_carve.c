@@ -28,10 +28,12 @@ static void put_source(struct rj_out *out, const struct report_carve *c,
 
 /* ------------------------------------------------------------------- items */
 
-static bool has_number(enum vhdxlog_carve_kind kind)
+static bool has_number(const struct vhdxlog_carved *item)
 {
-	return kind == VHDXLOG_CARVE_HEADER || kind == VHDXLOG_CARVE_ENTRY ||
-	       kind == VHDXLOG_CARVE_LOG;
+	return item->kind == VHDXLOG_CARVE_HEADER ||
+	       item->kind == VHDXLOG_CARVE_ENTRY ||
+	       item->kind == VHDXLOG_CARVE_LOG ||
+	       (item->kind == VHDXLOG_CARVE_IMAGE && item->has_header);
 }
 
 static bool has_count(enum vhdxlog_carve_kind kind)
@@ -63,12 +65,12 @@ static struct rj_record record(const struct vhdxlog_carved *item,
 	rj_decimal(&r, "length", item->length);
 	rj_maybe_bool(&r, "sound", carve_is_judged(item->kind), item->sound);
 	rj_maybe_number(&r, "count", has_count(item->kind), item->count);
-	rj_maybe_decimal(&r, "sequence_number", has_number(item->kind),
+	rj_maybe_decimal(&r, "sequence_number", has_number(item),
 			 item->sequence_number);
 	rj_maybe_guid(&r, "guid", guid, guid);
 	rj_maybe_decimal(&r, "base", item->has_base, item->base);
 	rj_maybe_decimal(&r, "log_offset", item->has_log, item->log_offset);
-	rj_maybe_number(&r, "log_length", item->has_log, item->log_length);
+	rj_maybe_number(&r, "log_length", item->log_length, item->log_length);
 	rj_maybe_number(&r, "image", item->image, item->image);
 	rj_maybe_text(&r, "detail", item->detail);
 	put_next(&r, item, path);

@@ -276,12 +276,11 @@ static char *carved_image(const struct vhdxlog_carved *item, const char *path)
 
 static char *carved_log(const struct vhdxlog_carved *item, const char *path)
 {
-	uint64_t at = item->has_base ? item->base : item->offset;
-	uint64_t length = item->offset + item->length - at;
+	bool ring = item->has_base && item->log_length;
+	uint64_t at = ring ? item->base : item->offset;
+	uint64_t length = ring ? item->log_length : item->length;
 	char *options, *command;
 
-	if (item->has_log)
-		length = item->log_length;
 	options = join("--offset %" PRIu64 " --raw-log --log-length %" PRIu64
 		       " ",
 		       at, length);

@@ -231,12 +231,25 @@ static bool finish(struct vhdxlog_carve *c)
 	return true;
 }
 
+static bool is_in_stretch(const struct vhdxlog_carve *c)
+{
+	return c->position >= c->in.from && c->position < stretch_end(c);
+}
+
+/* Whether a stretch is to be read next, and the caller wants none now. */
+static bool is_paused(const struct vhdxlog_carve *c)
+{
+	return c->options.pause && !is_in_stretch(c) &&
+	       c->in.view->size - c->position >= VL_CARVE_UNIT &&
+	       c->options.pause(c->options.pause_ctx);
+}
+
 /* false: there is no more. */
 static bool step(struct vhdxlog_carve *c)
 {
 	uint64_t size = c->in.view->size;
 
-	if (c->position >= c->in.from && c->position < stretch_end(c)) {
+	if (is_in_stretch(c)) {
 		look_at_stretch(c, stretch_end(c));
 		return true;
 	}
@@ -259,7 +272,7 @@ int vhdxlog_carve_next(struct vhdxlog_carve *c, struct vhdxlog_carved *item,
 	(void)err;
 	/* Ends: each step goes on in the source, or closes what is open. */
 	while (!c->queued) {
-		if (!step(c))
+		if (is_paused(c) || !step(c))
 			return 1;
 	}
 	*item = c->queue[0];

@@ -106,7 +106,7 @@ static void say_log(const struct vl_carve_image *i,
 	const struct vl_carve_header *h = vl_image_header(i);
 
 	if (h && h->log_length) {
-		item->has_log = true;
+		item->has_log = item->has_header = true;
 		item->log_offset = h->log_offset;
 		item->log_length = h->log_length;
 		item->sequence_number = h->sequence_number;

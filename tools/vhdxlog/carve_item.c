@@ -57,19 +57,19 @@ static const char *maybe(bool known, uint64_t value, char buf[24])
 
 char *carve_item_line(const struct vhdxlog_carved *i)
 {
-	char guid[VHDXLOG_GUID_TEXT], base[24], at[24], length[24];
+	char guid[VHDXLOG_GUID_TEXT], base[24], at[24];
 	char *detail = packed(i->detail), *line;
 
 	line = tool_format("item %" PRIu64 " %s %" PRIu64 " %" PRIu64
-			   " %d %" PRIu64 " %" PRIu64 " %s %s %s %s %" PRIu64
-			   " %d %s",
+			   " %d %" PRIu64 " %" PRIu64 " %s %s %s %" PRIu32
+			   " %" PRIu64 " %d %s",
 			   i->number, vhdxlog_carve_kind_name(i->kind),
 			   i->offset, i->length, i->sound, i->count,
 			   i->sequence_number,
 			   vhdxlog_guid_format(&i->guid, guid),
 			   maybe(i->has_base, i->base, base),
 			   maybe(i->has_log, i->log_offset, at),
-			   maybe(i->has_log, i->log_length, length), i->image,
+			   i->log_length, i->image,
 			   i->has_header, detail);
 	free(detail);
 	return line;
@@ -112,14 +112,13 @@ static bool take_guid(char **line, struct vhdxlog_guid *guid)
 
 static bool take_log(char **line, struct vhdxlog_carved *i)
 {
-	uint64_t length = 0;
-	bool has_length;
+	uint64_t length;
 
 	if (!take_maybe(line, &i->has_log, &i->log_offset) ||
-	    !take_maybe(line, &has_length, &length))
+	    !carve_number(line, &length))
 		return false;
 	i->log_length = (uint32_t)length;
-	return has_length == i->has_log && length <= UINT32_MAX;
+	return length <= UINT32_MAX;
 }
 
 /* The rest of the line. */
