@@ -3,6 +3,7 @@
 
 import dataclasses
 import os
+import pathlib
 import subprocess
 
 import carve_truth
@@ -34,6 +35,13 @@ class Piece:
     @property
     def span(self):
         return self.at, self.at + self.end - self.start
+
+    def alone(self, dump):
+        """The image in a file of its own, which ends where the dump does."""
+        path = pathlib.Path(f"{dump}.alone")
+        size = os.path.getsize(dump) - self.base
+        write(path, [Piece(self.image, 0, 0, self.image.size)], size)
+        return path
 
     def survives(self, structure):
         """Whether all bytes of it are there."""

@@ -13,7 +13,7 @@ IDENTIFIER = (0, 64 * KIB)
 TABLES = (192 * KIB, 256 * KIB)
 TABLE_SIZE = 64 * KIB
 BAT = bytes.fromhex("6677c22d23f600429d64115e9bfd4a08")
-METADATA = bytes.fromhex("06a27c8b90478a4bb8fe575f050f886e")
+METADATA = bytes.fromhex("06a27c8b90479a4bb8fe575f050f886e")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Structure:
     offset: int
     pieces: tuple  # of its bytes: (from, to), in their order
     inside: bool = False  # in another that is sound
+    odd: bool = False  # its checksum is right, what it says is not
     number: int = 0
     guid: bytes = headers.NO_GUID
 
@@ -86,6 +87,35 @@ def pieces_of(log, sector, length):
     return ((first, end), (start, start + length - (end - first)))
 
 
+def descriptor_is_odd(data, number):
+    length, place = struct.unpack_from("<8xQQ", data)
+    unaligned = place % SECTOR or (data[:4] == b"zero" and length % SECTOR)
+    return (
+        data[:4] not in (b"desc", b"zero")
+        or int.from_bytes(data[24:32], "little") != number
+        or unaligned
+        or place < MIB
+        or place >> 62 != 0
+    )
+
+
+def is_odd(data):
+    """Whether an entry whose checksum is right breaks another rule."""
+    (_, _, number, count) = struct.unpack_from("<IIQI", data, 8)
+    sectors = -(-(64 + 32 * count) // SECTOR)
+    if sectors * SECTOR > len(data) or not number or data[32:48] == headers.NO_GUID:
+        return True
+    descriptors = [data[64 + 32 * i :][:32] for i in range(count)]
+    if any(descriptor_is_odd(each, number) for each in descriptors):
+        return True
+    rest = data[sectors * SECTOR :]
+    wanted = sum(each[:4] == b"desc" for each in descriptors)
+    tail = int.from_bytes(data[12:16], "little")
+    return tail % SECTOR != 0 or len(rest) != wanted * SECTOR or any(
+        rest[i * SECTOR :][:4] != b"data" for i in range(wanted)
+    )
+
+
 def entries_of(read, log):
     """Every sector of the ring that begins an entry whose checksum is right."""
     start, end = log
@@ -100,13 +130,13 @@ def entries_of(read, log):
         if head[:4] != b"loge" or length % SECTOR or not 0 < length <= end - start:
             continue
         pieces = pieces_of(log, sector, length)
-        if not sum_is_right(b"".join(ring[a - start : b - start] for a, b in pieces)):
+        whole = b"".join(ring[a - start : b - start] for a, b in pieces)
+        if not sum_is_right(whole):
             continue
         number = int.from_bytes(head[16:24], "little")
         at = start + sector * SECTOR
-        found.append(
-            Structure("entry", at, pieces, sector in owned, number, head[32:48])
-        )
+        about = (sector in owned, is_odd(whole), number, head[32:48])
+        found.append(Structure("entry", at, pieces, *about))
         owned.update((sector + i) % count for i in range(1, length // SECTOR))
     return found, likely
 
