@@ -14,6 +14,9 @@
  */
 static uint32_t sector_power[3][256];
 static uint32_t byte_power[2][64];
+/* What undoing one zero byte adds, by the register's highest byte, and the byte
+ * that was shifted out then. */
+static uint32_t undone[256];
 static pthread_once_t powers_once = PTHREAD_ONCE_INIT;
 
 _Thread_local uint64_t vl_crc32c_bytes;
@@ -41,10 +44,21 @@ static uint32_t fill_row(uint32_t *row, unsigned n, uint32_t base)
 	return value; /* base^n: the base of the next row */
 }
 
+/* No two bytes give the same highest byte, or shifting would lose something. */
+static void fill_undone(void)
+{
+	for (uint32_t byte = 0; byte < 256; byte++) {
+		uint32_t shifted = multiply(ONE >> 8, byte);
+
+		undone[shifted >> 24] = shifted << 8 | byte;
+	}
+}
+
 static void fill_powers(void)
 {
 	uint32_t base = ONE >> 8; /* x^8 */
 
+	fill_undone();
 	for (unsigned k = 0; k < 2; k++)
 		base = fill_row(byte_power[k], 64, base);
 	for (unsigned k = 0; k < 3; k++)
@@ -99,4 +113,11 @@ uint32_t vl_crc32c_shift_bytes(uint32_t raw, uint32_t bytes)
 	if (bytes >> 6)
 		raw = multiply(byte_power[1][bytes >> 6], raw);
 	return raw;
+}
+
+uint32_t vl_crc32c_unshift_byte(uint32_t raw)
+{
+	pthread_once(&powers_once, fill_powers);
+	/* The highest byte is of what was shifted out alone. */
+	return raw << 8 ^ undone[raw >> 24];
 }

@@ -37,4 +37,7 @@ uint32_t vl_crc32c_shift_sectors(uint32_t raw, uint32_t sectors);
 /* raw * x^(8 * bytes), bytes < 4096. */
 uint32_t vl_crc32c_shift_bytes(uint32_t raw, uint32_t bytes);
 
+/* raw / x^8: what becomes `raw` after one zero more. */
+uint32_t vl_crc32c_unshift_byte(uint32_t raw);
+
 #endif

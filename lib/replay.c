@@ -34,6 +34,7 @@ int vl_replay_count(struct vhdxlog_overlay *o, struct vhdxlog_error *err)
 	struct vhdxlog_segment s;
 	int rc;
 
+	o->about.pages = o->about.zeroed = 0;
 	while ((rc = vhdxlog_overlay_next(o, &s, err)) == 0) {
 		if (s.zero)
 			o->about.zeroed += s.length;
@@ -74,14 +75,19 @@ int vl_replay_begin(struct vhdxlog_scan *scan, struct vhdxlog_overlay **overlay,
 	return 0;
 }
 
+int vl_replay_measure(struct vhdxlog_overlay *o, struct vhdxlog_error *err)
+{
+	int rc = find_result(o, err);
+
+	return rc ? rc : vl_replay_count(o, err);
+}
+
 /* What is done when the pile stands. On failure there is none. */
 static int finish(struct vhdxlog_overlay **overlay, int rc,
 		  struct vhdxlog_error *err)
 {
 	if (!rc)
-		rc = find_result(*overlay, err);
-	if (!rc)
-		rc = vl_replay_count(*overlay, err);
+		rc = vl_replay_measure(*overlay, err);
 	if (rc) {
 		vhdxlog_overlay_close(*overlay);
 		*overlay = NULL;
@@ -177,6 +183,7 @@ void vhdxlog_overlay_close(struct vhdxlog_overlay *o)
 	free(o->judgement);
 	free(o->entries);
 	vl_asof_marks_release(&o->marks);
+	vl_replay_unsalvage(o->salvage);
 	free(o);
 }
 
@@ -253,7 +260,7 @@ static bool is_scanned(const struct vhdxlog_overlay *o)
 	const struct vl_overlay *scanned = &o->scan->overlay;
 	const struct vl_log *log = &o->scan->log;
 
-	if (o->pile.view.size != scanned->view.size)
+	if (o->pile.view.size != scanned->view.size || o->about.salvaged)
 		return false;
 	if (!o->pile.pile.n && !scanned->pile.n)
 		return true;

@@ -6,6 +6,7 @@
 #include "scan.h"
 #include "view/asof.h"
 #include "view/bat_walk.h"
+#include "view/salvage.h"
 
 struct vhdxlog_overlay {
 	struct vhdxlog_scan *scan; /* borrowed */
@@ -14,6 +15,7 @@ struct vhdxlog_overlay {
 	struct vl_choice choice;  /* of a policy; else empty */
 	uint32_t *entries;	  /* owned: sectors, as they are applied */
 	uint32_t first, head; /* indices of a named sequence, or VL_NONE */
+	struct vl_salvage *salvage; /* owned; what is laid over that, or NULL */
 	struct vl_sweep sweep; /* where vhdxlog_overlay_next() has got to */
 	bool sweeping;
 	/* As it would be, found when first needed: own, or the scan's, which is
@@ -46,6 +48,9 @@ int vl_replay_begin(struct vhdxlog_scan *scan, struct vhdxlog_overlay **overlay,
 /* Pages and zeroes that are seen, counted once. */
 int vl_replay_count(struct vhdxlog_overlay *o, struct vhdxlog_error *err);
 
+/* Sizes and digest of what it comes to, where there is none yet, and the count. */
+int vl_replay_measure(struct vhdxlog_overlay *o, struct vhdxlog_error *err);
+
 /* states.c: the sector of the entry that a byte is from, and how sure that is. */
 int vl_replay_seen(struct vhdxlog_overlay *o, uint64_t off, uint32_t *entry,
 		   enum vhdxlog_certainty *certainty,
@@ -55,6 +60,14 @@ int vl_replay_seen(struct vhdxlog_overlay *o, uint64_t off, uint32_t *entry,
 int vl_replay_certainty(struct vhdxlog_overlay *o, uint64_t off,
 			enum vhdxlog_certainty *certainty,
 			struct vhdxlog_error *err);
+
+/* salvage.c. Accepts NULL. */
+void vl_replay_unsalvage(struct vl_salvage *salvage);
+
+/* Whether anything could be salvaged right behind the active sequence, or where
+ * there is none: how many pages and ranges, of how many that are damaged. */
+int vl_salvage_probe(struct vhdxlog_scan *scan, size_t *pages, size_t *left,
+		     struct vhdxlog_error *err);
 
 /* ghosts.c. Accepts NULL. */
 void vl_ghosts_close(struct vl_ghosts *g);

@@ -27,7 +27,11 @@ static int find_declared(struct vhdxlog_overlay *o, struct vhdxlog_error *err)
 	struct vl_log *log = &o->scan->log;
 
 	o->hits.declared = o->about.size_before;
-	for (uint64_t i = 0; i < o->about.entry_count; i++) {
+	/* Of what is salvaged, as far as it is proven. */
+	if (o->salvage)
+		o->hits.declared = vl_max64(o->hits.declared,
+					    o->salvage->declared);
+	for (uint64_t i = 0; i < o->about.entry_count - o->about.salvaged; i++) {
 		uint32_t e = vl_log_entry_at(log, o->entries[i]);
 		uint64_t flushed, last;
 		int rc = vl_entry_offsets(log, e, &flushed, &last, err);
@@ -146,6 +150,12 @@ static enum vhdxlog_status replay_not_current(const void *subject,
 			    &last_of(o)->guid);
 }
 
+/* Whether a sequence was asked for by its name. */
+static bool is_named(const struct vhdxlog_overlay *o)
+{
+	return applies(o) && !o->about.policy && o->head != VL_NONE;
+}
+
 /* Whether some head's Tail names just these entries. */
 static bool is_valid(const struct vhdxlog_overlay *o)
 {
@@ -162,7 +172,7 @@ static enum vhdxlog_status replay_sequence_invalid(const void *subject,
 	char want[VHDXLOG_VALUE_TEXT] = "entries that its Tail names";
 
 	/* A reader's choice is what it is. */
-	if (!applies(o) || o->about.policy)
+	if (!is_named(o))
 		return VHDXLOG_NOT_APPLICABLE;
 	if (is_valid(o))
 		return vl_pass();
@@ -183,16 +193,16 @@ static enum vhdxlog_status replay_not_active(const void *subject,
 	const struct vl_log *log = &o->scan->log;
 	char want[VHDXLOG_VALUE_TEXT];
 
-	if (!applies(o) || o->about.policy || !is_valid(o) ||
-	    log->active_head == VL_NONE)
+	if (!is_named(o) || !is_valid(o) || log->active_head == VL_NONE)
 		return VHDXLOG_NOT_APPLICABLE;
 	if (o->first == log->active_first && o->head == log->active_head)
 		return vl_pass();
 	snprintf(want, sizeof(want), "S%u-%u",
 		 log->entries[log->active_first].sector,
 		 log->entries[log->active_head].sector);
-	return vl_fail(d, vl_ring_at(&log->ring, last_of(o)->sector), want,
-		       "S%u-%u", o->about.sequence.first,
+	return vl_fail(d,
+		       vl_ring_at(&log->ring, log->entries[o->head].sector),
+		       want, "S%u-%u", o->about.sequence.first,
 		       o->about.sequence.head);
 }
 
@@ -377,6 +387,64 @@ static enum vhdxlog_status replay_source_unstable(const void *subject,
 		       "others");
 }
 
+/* ---------------------------------------------------------------- salvaging */
+
+static enum vhdxlog_status replay_nothing_to_salvage(const void *subject,
+						     struct vl_detail *d)
+{
+	const struct vhdxlog_overlay *o = subject;
+
+	if (!o->salvage)
+		return VHDXLOG_NOT_APPLICABLE;
+	if (o->about.salvaged)
+		return vl_pass();
+	return vl_fail(d, o->scan->log.pub.offset,
+		       "a damaged entry of which something is proven",
+		       o->salvage->n_left ? "one of which nothing is" : "none");
+}
+
+static enum vhdxlog_status replay_salvage_incomplete(const void *subject,
+						     struct vl_detail *d)
+{
+	const struct vhdxlog_overlay *o = subject;
+	const struct vl_salvage *s = o->salvage;
+	const struct vl_log *log = &o->scan->log;
+
+	if (!o->about.salvaged)
+		return VHDXLOG_NOT_APPLICABLE;
+	if (!s->n_left)
+		return vl_pass();
+	return vl_fail(d,
+		       vl_ring_at(&log->ring,
+				  log->entries[s->left[0].entry].sector),
+		       "all of what they wrote", "%zu proven and %zu not",
+		       s->n_pages, s->n_left);
+}
+
+static enum vhdxlog_status replay_salvage_growth(const void *subject,
+						 struct vl_detail *d)
+{
+	const struct vhdxlog_overlay *o = subject;
+	struct vl_log *log = &o->scan->log;
+	uint64_t flushed, last;
+	char want[VHDXLOG_VALUE_TEXT];
+	uint32_t e;
+
+	if (!o->about.salvaged)
+		return VHDXLOG_NOT_APPLICABLE;
+	e = o->salvage->growth_unproven;
+	if (e == VL_NONE)
+		return vl_pass();
+	if (vl_entry_offsets(log, e, &flushed, &last, NULL))
+		return vl_blocked(d, "the entry cannot be read again");
+	snprintf(want, sizeof(want), "no more than %ju bytes, or a sign of it",
+		 (uintmax_t)o->about.size);
+	return vl_fail(d,
+		       vl_ring_at(&log->ring, log->entries[e].sector) +
+			       VL_OFF_entry_header_last_file_offset,
+		       want, "%ju", (uintmax_t)last);
+}
+
 static const vl_check_fn replay_checks[VLC_COUNT] = {
 	[VLC_replay_refused_by_reader] = replay_refused_by_reader,
 	[VLC_replay_nothing_to_apply] = replay_nothing_to_apply,
@@ -395,6 +463,9 @@ static const vl_check_fn replay_checks[VLC_COUNT] = {
 	[VLC_replay_result_damaged] = replay_result_damaged,
 	[VLC_replay_header_unusable] = replay_header_unusable,
 	[VLC_replay_source_unstable] = replay_source_unstable,
+	[VLC_replay_nothing_to_salvage] = replay_nothing_to_salvage,
+	[VLC_replay_salvage_incomplete] = replay_salvage_incomplete,
+	[VLC_replay_salvage_growth] = replay_salvage_growth,
 };
 
 const struct vl_judgement *vl_replay_judge(struct vhdxlog_overlay *o,

@@ -937,6 +937,7 @@ struct vhdxlog_replay {
 	struct vhdxlog_range sequence;
 	uint64_t entry_count;
 	const uint32_t *entries; /* sectors, in the order of replay */
+	uint64_t salvaged; /* so many of them, the last, by salvaging */
 	uint64_t size_before, size; /* of the file, bytes */
 	uint64_t pages;	 /* 4 KiB pages written with data, each counted once */
 	uint64_t zeroed; /* bytes written as zeroes */
@@ -1436,34 +1437,64 @@ VHDXLOG_API int vhdxlog_shift_from(struct vhdxlog_scan *scan, uint64_t index,
 /* ----------------------------------------------------------------- salvage */
 
 /*
- * A page that can still be proven from an entry that fails as a whole: its last
- * sector torn, its checksum wrong. Descriptor and data sector are whole and carry
- * the number of the entry; what the page says keeps the rules of where it goes.
+ * What can still be proven of entries that fail as a whole: their last sector torn,
+ * a byte of them changed. Looked at is an unbroken row of entries of the LogGuid
+ * that the header names (or that is assumed), each where the one before ends and
+ * with the next number: behind the last entry of the choice, the first of them one
+ * that fails; without a choice, the row that the newest entry's Tail begins. What
+ * is between them and sound is applied as a whole. Of those that fail, a page is
+ * proven where
+ *
+ * - EntryLength of the entry is just what its descriptors need;
+ * - its descriptor has a signature and the number of the entry, and a target that
+ *   an entry may have, in a structure, written by no other descriptor of the entry;
+ * - its data sector has a signature, and the number of the entry at both ends;
+ * - it makes sense where it goes: a region table has a right checksum with it;
+ *   metadata keeps its rules, and what never changes; a page of the BAT has legal
+ *   entries, and changes in the one before it what a writer does, so that new
+ *   blocks lie inside the file (or LastFileOffset), on nothing else; a sector
+ *   bitmap only gets more bits.
+ *
+ * The ends of a data sector say nothing of what is between them. So the checksum is
+ * asked where the damage is. Where it is right once bytes that are to be zero are,
+ * or differs in one byte itself, all the rest is as it was written, and pages need
+ * not make sense; only then zeroes are applied, of which nothing else says where
+ * they go, and LastFileOffset is believed. Where changing one byte would make it
+ * right, what that byte is of is not proven. Where nothing of the entry is seen to
+ * be damaged and no byte explains it, the damage may be in the page that is looked
+ * at: metadata and bitmaps are not proven then, nor a BAT that gives up blocks.
+ * What is not caught is damage of several bytes that makes one change of a writer
+ * into another.
  */
 struct vhdxlog_salvaged {
 	uint32_t entry;	     /* sector */
 	uint32_t descriptor; /* index */
 	uint64_t file_offset, length; /* bytes; a page, or a range of zeroes */
 	bool zero;
-	enum vhdxlog_area area;
+	enum vhdxlog_area area; /* of its first byte, before */
 	/* Static sentences on what proves it, and NULL. */
 	const char *evidence[8];
 };
 
+#define VHDXLOG_NO_DESCRIPTOR UINT32_MAX
+
 /* Something of such an entry that is not proven, and why; static sentence. */
 struct vhdxlog_unsalvaged {
-	uint32_t entry, descriptor;
+	uint32_t entry; /* sector */
+	uint32_t descriptor; /* index, or NO_DESCRIPTOR: the entry as a whole,
+				and what follows it */
 	const char *reason;
 };
 
 /*
- * A sequence, or with id NULL the file as it is, and over it what can be salvaged
- * of the damaged entries of the same LogGuid that follow it in number. An overlay
- * as any other. VHDXLOG_E_NOT_FOUND: there is nothing to salvage.
+ * Lay over a sequence, over what a policy applies to its end, or over the file as
+ * it is, what can be salvaged; nothing that can be is no error, and stands against
+ * writing it down (replay-nothing-to-salvage). The entries are appended to those of
+ * the overlay, `salvaged` of them. VHDXLOG_E_MISUSE for a state as of an entry, and
+ * for an overlay that was salvaged, or asked for its image or verdicts, before.
+ * After any other error the overlay is to be closed.
  */
-VHDXLOG_API int vhdxlog_overlay_salvage(struct vhdxlog_scan *scan,
-					const struct vhdxlog_range *id,
-					struct vhdxlog_overlay **overlay,
+VHDXLOG_API int vhdxlog_overlay_salvage(struct vhdxlog_overlay *overlay,
 					struct vhdxlog_error *err);
 
 /* What of such an overlay is salvaged, and what is not; false at the end. */

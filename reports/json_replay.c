@@ -106,6 +106,7 @@ static void put_options(struct replaying *p)
 	rj_bool(&r, "overwrite", replay->overwrite);
 	rj_bool(&r, "force", replay->force);
 	rj_bool(&r, "rearm", replay->mode == REPORT_REARM);
+	rj_bool(&r, "salvage", replay->salvage);
 	rj_bool(&r, "hash", replay->hash);
 	rj_bool(&r, "strict", replay->strict);
 	rj_maybe_text_twin(&r, "parent", "parent_hex", replay->parent);
@@ -257,6 +258,57 @@ static int put_checks(struct replaying *p)
 	return 0;
 }
 
+/* -------------------------------------------------------- what was salvaged */
+
+static struct rj_record salvaged_record(const struct vhdxlog_salvaged *s)
+{
+	struct rj_record evidence = rj_list();
+	struct rj_record r = rj_object();
+
+	rj_id(&r, "entry", 'E', s->entry);
+	rj_number(&r, "descriptor", s->descriptor);
+	rj_decimal(&r, "file_offset", s->file_offset);
+	rj_decimal(&r, "length", s->length);
+	rj_words(&r, "kind",
+		 vhdxlog_descriptor_kind_name(s->zero ? VHDXLOG_DESCRIPTOR_ZERO :
+							VHDXLOG_DESCRIPTOR_DATA));
+	rj_words(&r, "region", vhdxlog_area_name(s->area));
+	for (unsigned i = 0; i < 8 && s->evidence[i]; i++)
+		rj_words(&evidence, NULL, s->evidence[i]);
+	rj_put(&r, "evidence", evidence);
+	return r;
+}
+
+static struct rj_record unsalvaged_record(const struct vhdxlog_unsalvaged *u)
+{
+	struct rj_record r = rj_object();
+
+	rj_id(&r, "entry", 'E', u->entry);
+	rj_maybe_number(&r, "descriptor",
+			u->descriptor != VHDXLOG_NO_DESCRIPTOR, u->descriptor);
+	rj_words(&r, "reason", u->reason);
+	return r;
+}
+
+static void put_salvaged(struct replaying *p)
+{
+	const struct vhdxlog_overlay *o = p->replay->overlay;
+	struct vhdxlog_unsalvaged u;
+	struct vhdxlog_salvaged s;
+
+	if (rj_open_list(&p->out, "salvaged", "salvaged")) {
+		for (size_t i = 0; o && vhdxlog_overlay_salvaged(o, i, &s); i++)
+			rj_element(&p->out, salvaged_record(&s));
+		rj_close(&p->out);
+	}
+	if (rj_open_list(&p->out, "unsalvaged", "unsalvaged")) {
+		for (size_t i = 0; o && vhdxlog_overlay_unsalvaged(o, i, &u);
+		     i++)
+			rj_element(&p->out, unsalvaged_record(&u));
+		rj_close(&p->out);
+	}
+}
+
 /* -------------------------------------------------------- what was written */
 
 static struct rj_record page_record(const struct report_page *page)
@@ -323,8 +375,12 @@ static int put_members(struct replaying *p)
 		return rc;
 	put_growth(p);
 	put_headers(p);
-	if ((rc = put_checks(p)) < 0 ||
-	    (rc = put_pages(p)) < 0)
+	rc = put_checks(p);
+	if (rc < 0)
+		return rc;
+	put_salvaged(p);
+	rc = put_pages(p);
+	if (rc < 0)
 		return rc;
 	rj_custody(&p->out, &p->view);
 	return 0;

@@ -141,6 +141,7 @@ struct report_replay {
 	const char *patch;  /* path of the patch that is written or read */
 	const char *sequence, *policy; /* as asked for */
 	bool dry_run, overwrite, force, hash, strict; /* as asked for */
+	bool salvage;				      /* likewise */
 	const char *parent;			      /* path, as asked for */
 	bool packed; /* REPORT_REARM: entries put together, to fit */
 	/* What --force overrode: checks that failed. */

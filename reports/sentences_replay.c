@@ -36,17 +36,25 @@ static void say_entries(struct saying *s)
 {
 	const struct vhdxlog_replay *about = s->r->about;
 	char id[VHDXLOG_ID_TEXT];
+	uint64_t plain;
 
 	if (!about) {
 		phrase_add(&s->p, "What was chosen");
-	} else if (!about->has_sequence) {
-		phrase_count(&s->p, about->entry_count, "entry", "entries",
-			     true);
-	} else {
+		return;
+	}
+	plain = about->entry_count - about->salvaged;
+	if (about->has_sequence) {
 		phrase_add(&s->p, "%s (", facts_range_id(about->sequence, id));
-		phrase_count(&s->p, about->entry_count, "entry", "entries",
-			     false);
+		phrase_count(&s->p, plain, "entry", "entries", false);
 		phrase_add(&s->p, ")");
+	} else if (plain) {
+		phrase_count(&s->p, plain, "entry", "entries", true);
+	}
+	if (about->salvaged) {
+		phrase_add(&s->p, plain ? " and what is proven of " :
+					  "What is proven of ");
+		phrase_count(&s->p, about->salvaged, "damaged entry",
+			     "damaged entries", false);
 	}
 }
 

@@ -108,17 +108,19 @@ static void put_fact(struct text_replay *r, const char *label,
 	text_wrap(&r->t, MARGIN, MARGIN, words);
 }
 
-static void put_entries(const struct text_replay *r, FILE *f)
+/* From the i-th on, n of them. */
+static void put_entries(const struct text_replay *r, FILE *f, uint64_t first,
+			uint64_t n)
 {
-	const struct vhdxlog_replay *about = r->about;
-	uint64_t n = about->entry_count;
+	const uint32_t *entries = r->about->entries + first;
+	const uint64_t all = n;
 
 	if (n > SHOW_ENTRIES && !r->t.options->verbose)
 		n = SHOW_ENTRIES;
 	for (uint64_t i = 0; i < n; i++)
-		fprintf(f, "%sE%" PRIu32, i ? ", " : "", about->entries[i]);
-	if (n < about->entry_count)
-		fprintf(f, " and %" PRIu64 " more", about->entry_count - n);
+		fprintf(f, "%sE%" PRIu32, i ? ", " : "", entries[i]);
+	if (n < all)
+		fprintf(f, " and %" PRIu64 " more", all - n);
 }
 
 /* "; valid, active, of the current session" */
@@ -141,19 +143,25 @@ static void put_choice(struct text_replay *r)
 {
 	const struct vhdxlog_replay *about = r->about;
 	struct text_memo memo;
+	uint64_t plain;
 	char *words;
 
 	if (!about || !text_memo_open(&r->t, &memo))
 		return;
+	plain = about->entry_count - about->salvaged;
 	if (about->policy)
 		fprintf(memo.stream, "as %s would: ", about->policy);
 	else
 		fprintf(memo.stream, "as asked for: ");
-	if (about->entry_count)
-		put_entries(r, memo.stream);
+	if (plain)
+		put_entries(r, memo.stream, 0, plain);
 	else
 		fputs("no entry", memo.stream);
 	put_standing(r, memo.stream);
+	if (about->salvaged) {
+		fputs("; and what is salvaged of ", memo.stream);
+		put_entries(r, memo.stream, plain, about->salvaged);
+	}
 	words = text_memo_close(&r->t, &memo);
 	if (words)
 		put_fact(r, "chosen", words);
@@ -284,6 +292,7 @@ static void put_body(struct text_replay *r)
 	put_copy(r);
 	put_digest(r, "source", r->replay->source_sha256);
 	put_digest(r, "output", r->replay->output_sha256);
+	text_replay_salvage(r);
 	text_replay_pages(r);
 }
 

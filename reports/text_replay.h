@@ -48,6 +48,11 @@ void text_replay_release(struct text_replay *r);
 
 void text_replay_pages(struct text_replay *r);
 
+/* --------------------------------------------------- text_replay_salvage.c */
+
+/* What of damaged entries is proven and what is not, with the evidence. */
+void text_replay_salvage(struct text_replay *r);
+
 /* ---------------------------------------------------- text_replay_checks.c */
 
 /* Each check that failed, whether it was overridden, and what to do. */

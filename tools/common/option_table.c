@@ -255,6 +255,13 @@ static const char *set_rearm(struct tool_options *o, const char *value)
 	return NULL;
 }
 
+static const char *set_salvage(struct tool_options *o, const char *value)
+{
+	(void)value;
+	o->replay.salvage = true;
+	return NULL;
+}
+
 static const char *set_hash_both(struct tool_options *o, const char *value)
 {
 	(void)value;
@@ -448,6 +455,8 @@ const struct tool_option tool_option_rows[] = {
 	  "replay what is refused; the record names what it was" },
 	{ "rearm", 0, TOOL_REPLAY, no_argument, NULL, set_rearm,
 	  "make it the log of the copy, for others to replay" },
+	{ "salvage", 0, TOOL_REPLAY, no_argument, NULL, set_salvage,
+	  "add what can be proven of damaged entries behind it" },
 	{ "patch", 0, TOOL_REPLAY, required_argument, "FILE", set_patch,
 	  "write the change to FILE as a patch; no OUTPUT" },
 	{ "apply", 0, TOOL_REPLAY, required_argument, "FILE", set_apply,

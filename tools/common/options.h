@@ -44,7 +44,7 @@ struct tool_replay_options {
 	const char *policy;   /* or NULL */
 	size_t policy_index;  /* its row in the selection; of none: the first */
 	const char *patch, *apply, *unapply; /* paths, or NULL */
-	bool dry_run, overwrite, force, rearm, hash;
+	bool dry_run, overwrite, force, rearm, hash, salvage;
 };
 
 /* What of a timeline is wanted. */

@@ -41,6 +41,44 @@ static int open_policy(struct job *job, size_t index)
 	return rc ? job_fail_with(job, &err) : 0;
 }
 
+/* What [MS-VHDX] replays; the file as it is where that finds nothing. */
+static int open_beneath(struct job *job)
+{
+	struct vhdxlog_scan *scan = job->subject.report.scan;
+	struct vhdxlog_error err = { .code = VHDXLOG_OK };
+
+	if (vhdxlog_selection_at(scan, 0)->outcome != VHDXLOG_OUTCOME_REFUSE)
+		return open_policy(job, 0);
+	return vhdxlog_overlay_disk(scan, &job->overlay, &err) ?
+		       job_fail_with(job, &err) :
+		       0;
+}
+
+static int salvage(struct job *job)
+{
+	struct vhdxlog_error err = { .code = VHDXLOG_OK };
+
+	if (!job->options->replay.salvage)
+		return 0;
+	return vhdxlog_overlay_salvage(job->overlay, &err) ?
+		       job_fail_with(job, &err) :
+		       0;
+}
+
+static int open_choice(struct job *job)
+{
+	const struct tool_replay_options *r = &job->options->replay;
+	int status;
+
+	if (r->sequence)
+		status = open_sequence(job, r->sequence);
+	else if (r->salvage && !r->policy)
+		status = open_beneath(job);
+	else
+		status = open_policy(job, r->policy_index);
+	return status ? status : salvage(job);
+}
+
 /* -------------------------------------------------------------- objections */
 
 /* "sentence (id): got x, want y" */
@@ -97,10 +135,8 @@ static int judge(struct job *job)
 
 int job_choose(struct job *job)
 {
-	const struct tool_replay_options *r = &job->options->replay;
 	const struct vhdxlog_replay *about;
-	int status = r->sequence ? open_sequence(job, r->sequence) :
-				   open_policy(job, r->policy_index);
+	int status = open_choice(job);
 
 	if (status)
 		return status;

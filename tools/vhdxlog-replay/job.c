@@ -42,6 +42,7 @@ static void begin_report(struct job *job)
 		.overwrite = r->overwrite,
 		.force = r->force,
 		.hash = r->hash,
+		.salvage = r->salvage,
 		.strict = o->scan.strict,
 		.parent = o->parent,
 		.overridden = job->overridden,

@@ -27,6 +27,7 @@ static const struct tool_command command = {
 		"  vhdxlog-replay --sequence S5-7 disk.vhdx replayed.vhdx\n"
 		"  vhdxlog-replay --policy qemu -f json -o record.json --hash \\\n"
 		"      --custody disk.vhdx replayed.vhdx\n"
+		"  vhdxlog-replay --salvage -n -v disk.vhdx\n"
 		"  vhdxlog-replay --patch disk.patch disk.vhdx\n"
 		"  vhdxlog-replay --apply disk.patch disk.vhdx replayed.vhdx\n"
 		"  vhdxlog-replay --unapply disk.patch replayed.vhdx again.vhdx\n"
@@ -68,6 +69,9 @@ static const char *contradiction_of_patch(const struct tool_options *o)
 	if (r->rearm)
 		return "a patch says what is written; --rearm goes with "
 		       "--patch, which makes one";
+	if (r->salvage)
+		return "a patch says what is written; --salvage goes with "
+		       "--patch, which makes one";
 	return r->patch ? "--patch makes a patch, and --apply and --unapply "
 			  "read one: one at a time" :
 			  NULL;
@@ -79,6 +83,9 @@ static const char *contradiction(const struct tool_options *o)
 
 	if (r->apply || r->unapply)
 		return contradiction_of_patch(o);
+	if (r->salvage && r->rearm)
+		return "--salvage and --rearm: what is salvaged would stand in "
+		       "the log as if its entries had been sound; apply it";
 	return r->sequence && r->policy ?
 		       "--sequence and --policy both say what is replayed; "
 		       "give one of them" :
