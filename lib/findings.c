@@ -3,7 +3,7 @@
  * Findings: what is worth a person's attention, one for each failing check and
  * object, those of entries and sequences gathered into one for each check.
  */
-#include "scan.h"
+#include "replay.h"
 
 #include "base/alloc.h"
 #include "base/error.h"
@@ -62,6 +62,39 @@ static void describe(struct vl_finding *f, const struct vl_detail *d)
 		clause(c, f->message + n, room - (size_t)n);
 }
 
+/* What could be applied of damaged entries all the same, if it is asked for. */
+static int add_salvage(struct vhdxlog_scan *s, struct vl_finding *f,
+		       struct vhdxlog_error *err)
+{
+	size_t n = strlen(f->message);
+	int rc;
+
+	if (s->options.raw_log)
+		return 0;
+	rc = vl_salvage_probe(s, err);
+	if (!rc && s->salvageable)
+		snprintf(f->message + n, sizeof(f->message) - n,
+			 "; %zu of %zu things that damaged entries wrote can be "
+			 "proven: vhdxlog-replay --salvage",
+			 s->salvageable, s->salvageable + s->unsalvageable);
+	return rc;
+}
+
+/* What of a finding needs more than the verdict. */
+static int complete(struct vhdxlog_scan *s, struct vl_finding *f,
+		    struct vhdxlog_error *err)
+{
+	switch (f->check) {
+	case VLC_bat_shifted_page:
+		f->pub.where_count = s->shifts.count;
+		vl_shifts_describe(s, f->message, sizeof(f->message));
+		return 0;
+	case VLC_log_torn_head:
+	case VLC_log_no_valid_sequence: return add_salvage(s, f, err);
+	default: return 0;
+	}
+}
+
 static int add_failed(struct vhdxlog_scan *s, const struct vl_judgement *j,
 		      enum vhdxlog_object object, unsigned which,
 		      struct vhdxlog_error *err)
@@ -69,6 +102,7 @@ static int add_failed(struct vhdxlog_scan *s, const struct vl_judgement *j,
 	for (unsigned i = 1; j && i < VLC_COUNT; i++) {
 		enum vl_check_id id = (enum vl_check_id)i;
 		struct vl_finding *f;
+		int rc;
 
 		if (vl_check(id)->object != object || !vl_failed(j, id))
 			continue;
@@ -77,10 +111,9 @@ static int add_failed(struct vhdxlog_scan *s, const struct vl_judgement *j,
 			return VHDXLOG_E_NOMEM;
 		f->which = which;
 		describe(f, &j->detail[id]);
-		if (id == VLC_bat_shifted_page) {
-			f->pub.where_count = s->shifts.count;
-			vl_shifts_describe(s, f->message, sizeof(f->message));
-		}
+		rc = complete(s, f, err);
+		if (rc)
+			return rc;
 	}
 	return 0;
 }

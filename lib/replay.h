@@ -64,10 +64,9 @@ int vl_replay_certainty(struct vhdxlog_overlay *o, uint64_t off,
 /* salvage.c. Accepts NULL. */
 void vl_replay_unsalvage(struct vl_salvage *salvage);
 
-/* Whether anything could be salvaged right behind the active sequence, or where
- * there is none: how many pages and ranges, of how many that are damaged. */
-int vl_salvage_probe(struct vhdxlog_scan *scan, size_t *pages, size_t *left,
-		     struct vhdxlog_error *err);
+/* What could be salvaged over the active sequence, or where there is none over the
+ * file: find how much. While the scan is made. */
+int vl_salvage_probe(struct vhdxlog_scan *scan, struct vhdxlog_error *err);
 
 /* ghosts.c. Accepts NULL. */
 void vl_ghosts_close(struct vl_ghosts *g);

@@ -160,8 +160,13 @@ bool vhdxlog_overlay_unsalvaged(const struct vhdxlog_overlay *o, size_t index,
 	return true;
 }
 
-int vl_salvage_probe(struct vhdxlog_scan *scan, size_t *pages, size_t *left,
-		     struct vhdxlog_error *err)
+size_t vhdxlog_salvageable(const struct vhdxlog_scan *scan, size_t *of)
+{
+	*of = scan->salvageable + scan->unsalvageable;
+	return scan->salvageable;
+}
+
+int vl_salvage_probe(struct vhdxlog_scan *scan, struct vhdxlog_error *err)
 {
 	struct vl_salvage_base base = {
 		.log = &scan->log,
@@ -174,8 +179,8 @@ int vl_salvage_probe(struct vhdxlog_scan *scan, size_t *pages, size_t *left,
 	struct vl_salvage s = { .n_pages = 0 };
 	int rc = vl_salvage_find(&s, &base, err);
 
-	*pages = s.n_pages;
-	*left = s.n_left;
+	scan->salvageable = s.n_pages;
+	scan->unsalvageable = s.n_left;
 	vl_salvage_release(&s);
 	/* No overlay can be open yet: the scan is not at its end. */
 	vl_log_forget(&scan->log);

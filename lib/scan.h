@@ -51,6 +51,7 @@ struct vhdxlog_scan {
 	size_t n_findings, findings_cap;
 	struct vhdxlog_cost cost;
 	struct vhdxlog_cost trial_cost; /* of the trials that were needed */
+	size_t salvageable, unsalvageable; /* vhdxlog_salvageable() */
 	unsigned overlays; /* open ones, vhdxlog_overlay_policy() */
 	const char *limitations[10];
 	size_t n_limitations;

@@ -1497,6 +1497,14 @@ struct vhdxlog_unsalvaged {
 VHDXLOG_API int vhdxlog_overlay_salvage(struct vhdxlog_overlay *overlay,
 					struct vhdxlog_error *err);
 
+/*
+ * How many pages and ranges of zeroes could be salvaged over the active sequence,
+ * or where there is none over the file, and of how many that is; 0 also where no
+ * damaged entry follows.
+ */
+VHDXLOG_API size_t vhdxlog_salvageable(const struct vhdxlog_scan *scan,
+				       size_t *of);
+
 /* What of such an overlay is salvaged, and what is not; false at the end. */
 VHDXLOG_API bool
 vhdxlog_overlay_salvaged(const struct vhdxlog_overlay *overlay, size_t index,

@@ -128,6 +128,20 @@ static void put_where(struct text *t, FILE *f, size_t index)
 		putc(')', f);
 }
 
+/* What could be done about entries that are damaged, if it is asked for. */
+static void put_salvage(const struct text *t, FILE *f,
+			const struct vhdxlog_finding *finding)
+{
+	size_t of, n = vhdxlog_salvageable(t->scan, &of);
+
+	if (n && (strcmp(finding->id, "log-torn-head") == 0 ||
+		  strcmp(finding->id, "log-no-valid-sequence") == 0))
+		fprintf(f,
+			"; %zu of %zu things that damaged entries wrote can be "
+			"proven: vhdxlog-replay --salvage",
+			n, of);
+}
+
 static enum text_style severity_style(enum vhdxlog_severity severity)
 {
 	switch (severity) {
@@ -150,6 +164,7 @@ static void put_finding(struct text *t, size_t index)
 		return;
 	fprintf(memo.stream, "%s: %s", finding->id, finding_words(finding));
 	put_where(t, memo.stream, index);
+	put_salvage(t, memo.stream, finding);
 	words = text_memo_close(t, &memo);
 	if (words) {
 		fputs("  ", t->out);
