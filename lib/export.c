@@ -1,40 +1,185 @@
 /* SPDX-License-Identifier: MIT */
+/* An image without what it holds for the guest, as the public interface has it. */
 #include "scan.h"
 
+#include "base/alloc.h"
 #include "base/error.h"
+#include "overlay/compare.h"
+#include "view/export.h"
+
+#include <stdlib.h>
+
+#define SENTENCES 8u
+
+struct vhdxlog_export {
+	struct vl_export export;
+	bool redacted;
+	uint64_t size;
+	bool guessed;
+};
+
+/* --------------------------------------------------------------- sentences */
+
+/* What holds of every file, before what holds of this one. */
+static const char *const always[] = {
+	"payload blocks, and what belongs to no structure, are holes; a page that "
+	"the log writes there is in it where the log holds the same bytes",
+	NULL,
+};
+
+static const char *const always_redacted[] = {
+	"paths, the creator, values of unknown keys and items are letters and "
+	"digits without meaning, GUIDs of this disk are others, the same ones for "
+	"the same; what leaked between structures and behind descriptors, sectors "
+	"of the log that belong to no entry, and sector bitmaps are blank, so "
+	"findings about these are gone",
+	"not hidden: sizes, which blocks are allocated and where they lie, "
+	"sequence numbers and the order of writes, what wrote the file by its "
+	"habits; who knows a GUID already can tell that it is this disk's",
+	NULL,
+};
+
+static const char *const of_left[VL_LEFT_KINDS] = {
+	[VL_LEFT_REGIONS] = "regions of unknown meaning are left out",
+	[VL_LEFT_ITEMS] =
+		"metadata items of unknown meaning are left out, but for what of "
+		"them shares a page with others",
+	[VL_LEFT_TOO_LONG] =
+		"a table or item is longer than one can be, or lies outside its "
+		"region; that is left out",
+	[VL_LEFT_CONTESTED] =
+		"a structure lies where a payload block does; of that only what "
+		"can be nothing but the structure is in it",
+	[VL_LEFT_TRAILING] =
+		"in the BAT region lies something that is no BAT entry, where no "
+		"entry is needed; it is left out",
+	[VL_LEFT_BITMAPS] =
+		"sector bitmaps are left out, or some of them: there are more than "
+		"64, or the BAT that names them is damaged or redacted",
+	[VL_LEFT_UNREADABLE] = "what could not be read is a hole",
+	[VL_LEFT_STOOD_IN_FOR] =
+		"outside of structures the log writes pages of which the disk holds "
+		"something else; a text stands in their place",
+	[VL_LEFT_BUDGET] =
+		"the log zeroes more than was looked at; whether that is done "
+		"already may read differently",
+	[VL_LEFT_GUESSED] =
+		"where the log is was guessed, and nothing tells blocks apart from "
+		"it; sectors that are none of a log are left out",
+	[VL_LEFT_CHECKSUMS] =
+		"entries lie within entries so often that not all of their "
+		"checksums could be made right again",
+};
+
+/* The index-th of a list that NULL ends, or NULL with *index less its length. */
+static const char *pick(const char *const *list, size_t *index)
+{
+	size_t n = 0;
+
+	while (list[n] && n < *index)
+		n++;
+	if (list[n])
+		return list[n];
+	*index -= n;
+	return NULL;
+}
+
+const char *vhdxlog_export_limitation(const struct vhdxlog_export *e,
+				      size_t index)
+{
+	const char *text = pick(always, &index);
+
+	if (!text && e->redacted)
+		text = pick(always_redacted, &index);
+	if (text)
+		return text;
+	if (e->guessed && index-- == 0)
+		return "headers or region tables are gone, and what they would say "
+		       "was inferred from all of the file; from this one the same "
+		       "may be inferred with other evidence, or less";
+	for (unsigned i = 0; i < VL_LEFT_KINDS; i++) {
+		if (e->export.left[i] && of_left[i] && index-- == 0)
+			return of_left[i];
+	}
+	return NULL;
+}
+
+/* -------------------------------------------------------------------- open */
+
+/* NULL: nothing stands against it. */
+static const char *objection(const struct vhdxlog_scan *s)
+{
+	if (s->options.raw_log)
+		return "a log alone is no image";
+	if (s->options.skip_log)
+		return "the log was not looked at";
+	return NULL;
+}
+
+static int begin(struct vhdxlog_export *e, struct vhdxlog_scan *s,
+		 struct vhdxlog_error *err)
+{
+	const struct vl_view *disk = vl_scan_disk(s);
+	bool waits = s->has_log && s->overlay.pile.n;
+	const struct vl_export_of of = {
+		.disk = disk,
+		.log = s->has_log ? &s->log : NULL,
+		.image = { &s->image, waits ? NULL : &s->image },
+		.view = { &s->overlay.view, &s->overlay.view },
+		.budget = s->has_log ? 4 * vl_compare_budget(&s->log) : 0,
+		.with_bitmaps = !e->redacted && !s->shifts.n &&
+				vl_image_refusal(&s->image) == VLC_none,
+	};
+
+	e->size = disk->size;
+	e->guessed = s->guesses.n;
+	return vl_export_init(&e->export, &of, e->redacted, err);
+}
 
 int vhdxlog_export_open(struct vhdxlog_scan *scan,
 			const struct vhdxlog_export_options *options,
 			struct vhdxlog_export **export_,
 			struct vhdxlog_error *err)
 {
-	(void)scan, (void)options;
+	const char *why = objection(scan);
+	struct vhdxlog_export *e;
+	int rc;
+
 	*export_ = NULL;
-	return vl_error(err, VHDXLOG_E_MISUSE, 0, 0, "exporting");
+	if (why)
+		return vl_error(err, VHDXLOG_E_MISUSE, 0, 0, why);
+	if (scan->outcome.state == VHDXLOG_NOT_VHDX)
+		return vl_error(err, VHDXLOG_E_NOT_FOUND, 0, 0,
+				"this is no VHDX image");
+	e = vl_calloc(1, sizeof(*e));
+	if (!e)
+		return vl_nomem(err);
+	e->redacted = options && options->redact;
+	rc = begin(e, scan, err);
+	if (rc) {
+		vhdxlog_export_close(e);
+		return rc;
+	}
+	*export_ = e;
+	return 0;
 }
 
 uint64_t vhdxlog_export_size(const struct vhdxlog_export *export_)
 {
-	(void)export_;
-	return 0;
+	return export_->size;
 }
 
 int vhdxlog_export_next(struct vhdxlog_export *export_,
 			struct vhdxlog_export_piece *piece,
 			struct vhdxlog_error *err)
 {
-	(void)export_, (void)piece, (void)err;
-	return 1;
-}
-
-const char *vhdxlog_export_limitation(const struct vhdxlog_export *export_,
-				      size_t index)
-{
-	(void)export_, (void)index;
-	return NULL;
+	return vl_export_next(&export_->export, piece, err);
 }
 
 void vhdxlog_export_close(struct vhdxlog_export *export_)
 {
-	(void)export_;
+	if (!export_)
+		return;
+	vl_export_release(&export_->export);
+	free(export_);
 }

@@ -399,6 +399,13 @@ static const char *set_period(struct tool_options *o, const char *value)
 		       BYTES_WANTED;
 }
 
+static const char *set_redact(struct tool_options *o, const char *value)
+{
+	(void)value;
+	o->redact = true;
+	return NULL;
+}
+
 static const char *refuse_log_alone(struct tool_options *o, const char *value)
 {
 	(void)o;
@@ -417,6 +424,8 @@ const struct tool_option tool_option_rows[] = {
 	  "write to FILE, which appears when it is whole; needed" },
 	{ "short", 0, TOOL_EXTRACT, no_argument, NULL, set_short,
 	  "write what is there of it where the file ends before it" },
+	{ "redact", 0, TOOL_EXTRACT, no_argument, NULL, set_redact,
+	  "metadata: replace paths, creator and GUIDs, blank leaks" },
 	{ "quiet", 'q', TOOL_VERBOSITY | TOOL_REPLAY, no_argument, NULL,
 	  set_quiet, "the verdict alone, in one line" },
 	{ "quiet", 'q', TOOL_SILENCE, no_argument, NULL, set_quiet,

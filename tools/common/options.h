@@ -34,7 +34,7 @@ enum {
 	TOOL_REPLAY = 512,  /* --sequence --rearm --patch .. */
 	TOOL_TIMELINE = 1024, /* --session --block --as-of --anchor .. */
 	TOOL_COMPARE = 2048,  /* --bytes --state-a --state-b */
-	TOOL_EXTRACT = 4096,  /* -o --short */
+	TOOL_EXTRACT = 4096,  /* -o --short --redact */
 	TOOL_CARVE = 8192,    /* --offset --state .. */
 };
 
@@ -85,6 +85,7 @@ struct tool_options {
 	struct tool_compare_options compare;
 	struct tool_carve_options carve;
 	bool short_of; /* extract: also what is not all there */
+	bool redact;   /* extract metadata: without names */
 	int operand_count;
 	char **operands;
 	int argc; /* the whole command line, for --custody */

@@ -84,6 +84,51 @@ int tool_output_open(struct tool_output *o, const char *path,
 	return to_stdout ? open_stdout(o, evidence) : open_path(o, evidence);
 }
 
+/* ------------------------------------------------------------------ sparse */
+
+bool tool_output_is_file(const struct tool_output *o)
+{
+	return o->file.target;
+}
+
+int tool_output_extend(struct tool_output *o, uint64_t size)
+{
+	char text[VHDXLOG_SIZE_TEXT];
+
+	if (size <= INT64_MAX && ftruncate(o->file.fd, (off_t)size) == 0)
+		return 0;
+	if (size <= INT64_MAX && errno != EFBIG)
+		return tool_failed(o->name, "writing");
+	tool_say_path(o->name,
+		      "no file there can be as long as the image, which is %s, "
+		      "though it takes hardly any room: its file system, or a "
+		      "limit, forbids it. XFS, Btrfs and tmpfs have such files",
+		      vhdxlog_size_format(size, text));
+	return TOOL_FAILED;
+}
+
+int tool_output_put(struct tool_output *o, uint64_t offset, const void *bytes,
+		    size_t len)
+{
+	const char *p = bytes;
+
+	/* Ends: each turn writes something, or fails, but for a signal. */
+	while (len) {
+		ssize_t n = pwrite(o->file.fd, p, len, (off_t)offset);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n == 0)
+			errno = ENOSPC;
+		if (n <= 0)
+			return tool_failed(o->name, "writing");
+		p += n;
+		len -= (size_t)n;
+		offset += (uint64_t)n;
+	}
+	return 0;
+}
+
 /* ------------------------------------------------------------------- close */
 
 bool tool_output_works(struct tool_output *o)

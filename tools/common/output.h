@@ -32,6 +32,17 @@ int tool_output_open(struct tool_output *output, const char *path,
 /* Whether what was written so far may still arrive; says so where not. */
 bool tool_output_works(struct tool_output *output);
 
+/* Whether it is a file that appears when it is whole, not a stream. */
+bool tool_output_is_file(const struct tool_output *output);
+
+/*
+ * For such: make it so long, all zeroes, which take no room; write at any place.
+ * What was not written stays a hole. Return 0, or TOOL_FAILED after a message.
+ */
+int tool_output_extend(struct tool_output *output, uint64_t size);
+int tool_output_put(struct tool_output *output, uint64_t offset,
+		    const void *bytes, size_t len);
+
 /*
  * Make what was written durable and give it its name; where keep is false or
  * anything fails, leave no trace of it. Returns 0, or an exit status after a

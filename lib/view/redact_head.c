@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The header section: fields stay, and with them what they were right or wrong
+ * about. What has not the signature that belongs there can be anything.
+ */
+#include "base/alloc.h"
+#include "base/bytes.h"
+#include "base/error.h"
+#include "base/utf16.h"
+#include "crc32c.h"
+#include "view/redact.h"
+
+#include <string.h>
+
+/* Read what is there; false: not all of it, and it is left out. */
+static bool fetch(struct vl_redaction *r, uint64_t off, size_t len)
+{
+	int rc = vl_view_read(r->of->disk, off, r->head + off, len, NULL);
+
+	if (rc)
+		memset(r->head + off, 0, len);
+	r->left[VL_LEFT_UNREADABLE] |= rc == VHDXLOG_E_IO;
+	return rc == 0;
+}
+
+static bool has_signature(const uint8_t *p, const uint8_t *signature, size_t n)
+{
+	return memcmp(p, signature, n) == 0;
+}
+
+static void redact_identifier(struct vl_redaction *r)
+{
+	uint8_t *creator = r->head + VL_OFF_identifier_creator;
+	size_t units;
+
+	if (!fetch(r, 0, VL_OFF_identifier_reserved))
+		return;
+	if (!has_signature(r->head, vl_identifier_signature, 8)) {
+		vl_scramble(r, r->head, VL_OFF_identifier_reserved);
+		return;
+	}
+	units = vl_utf16_length(creator, VL_CREATOR_UNITS);
+	memset(creator, 0, 2 * VL_CREATOR_UNITS);
+	for (size_t i = 0; i < units; i++)
+		creator[2 * i] = 'x';
+}
+
+/* Right again where it was right, and wrong where it was wrong. */
+static void seal(uint8_t *p, size_t len, bool right)
+{
+	uint32_t crc = vl_crc32c_sealed(p, len);
+
+	if (right)
+		vl_put_le32(p + 4, crc);
+	else if (vl_le32(p + 4) == crc)
+		vl_put_le32(p + 4, ~crc);
+}
+
+static bool is_right(const uint8_t *p, size_t len)
+{
+	return vl_le32(p + 4) == vl_crc32c_sealed(p, len);
+}
+
+static void redact_header(struct vl_redaction *r, unsigned slot)
+{
+	uint8_t *p = r->head + VL_HEADER_OFFSET(slot);
+	bool right;
+
+	if (!fetch(r, VL_HEADER_OFFSET(slot), VL_SIZE_header))
+		return;
+	if (!has_signature(p, vl_header_signature, 4)) {
+		vl_scramble(r, p, VL_SIZE_header);
+		return;
+	}
+	right = is_right(p, VL_SIZE_header);
+	vl_redact_guid(p + VL_OFF_header_file_write_guid);
+	vl_redact_guid(p + VL_OFF_header_data_write_guid);
+	vl_redact_guid(p + VL_OFF_header_log_guid);
+	memset(p + VL_OFF_header_reserved, 0,
+	       VL_SIZE_header - VL_OFF_header_reserved);
+	seal(p, VL_SIZE_header, right);
+}
+
+static void redact_region_table(struct vl_redaction *r, unsigned number)
+{
+	uint8_t *p = r->head + VL_TABLE_OFFSET(number);
+	uint64_t n;
+	size_t kept;
+	bool right;
+
+	if (!fetch(r, VL_TABLE_OFFSET(number), VL_SLOT_SIZE))
+		return;
+	if (!has_signature(p, vl_region_signature, 4)) {
+		/* In pages, as they are longer than what is made into digits. */
+		for (size_t i = 0; i < VL_SLOT_SIZE; i += VL_SECTOR)
+			vl_scramble(r, p + i, VL_SECTOR);
+		return;
+	}
+	right = is_right(p, VL_SLOT_SIZE);
+	n = vl_min64(vl_le32(p + VL_OFF_region_header_entry_count),
+		     VL_MAX_TABLE_ENTRIES);
+	kept = VL_SIZE_region_header + (size_t)n * VL_SIZE_region_entry;
+	memset(p + kept, 0, VL_SLOT_SIZE - kept);
+	seal(p, VL_SLOT_SIZE, right);
+}
+
+int vl_redact_head(struct vl_redaction *r, struct vhdxlog_error *err)
+{
+	r->head = vl_calloc(1, VL_REDACTED_HEAD);
+	if (!r->head)
+		return vl_nomem(err);
+	redact_identifier(r);
+	for (unsigned k = 1; k <= 2; k++) {
+		redact_header(r, k);
+		redact_region_table(r, k);
+	}
+	return 0;
+}
