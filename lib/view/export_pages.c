@@ -186,33 +186,41 @@ static int place_pages(struct pages_case *c, struct vhdxlog_error *err)
 
 /* ------------------------------------------------------------------ zeroes */
 
-/*
- * The first page of a stretch that is not zero, or where the stretch ends; also
- * where no more may be read.
- */
-static uint64_t find_data(struct pages_case *c, uint64_t off, uint64_t end)
+/* The first page that is not zero of a stretch without holes, or its end. */
+static uint64_t find_in_data(struct pages_case *c, uint64_t off, uint64_t end)
 {
 	uint8_t buf[CHUNK];
-	uint64_t from, to;
 
-	/* Ends: off goes up. */
-	while (vl_view_next_data(c->of->disk, off, end, &from, &to)) {
-		size_t n = (size_t)vl_min64(to - from, CHUNK);
-
-		if (n > c->budget) {
-			c->left[VL_LEFT_BUDGET] = true;
-			return end;
-		}
-		c->budget -= n;
-		if (vl_view_read(c->of->disk, from, buf, n, NULL)) {
+	for (size_t n; off < end; off += n) {
+		n = (size_t)vl_min64(end - off, CHUNK);
+		if (vl_view_read(c->of->disk, off, buf, n, NULL)) {
 			c->left[VL_LEFT_UNREADABLE] = true;
 			return end;
 		}
 		for (size_t at = 0; at < n; at += VL_SECTOR) {
 			if (!is_zero(buf + at, vl_min64(n - at, VL_SECTOR)))
-				return from + at;
+				return off + at;
 		}
-		off = from + n;
+	}
+	return end;
+}
+
+/* Of any stretch; where no more may be read, its end. */
+static uint64_t find_data(struct pages_case *c, uint64_t off, uint64_t end)
+{
+	uint64_t from, to, found;
+
+	for (; vl_view_next_data(c->of->disk, off, end, &from, &to); off = to) {
+		uint64_t may = vl_min64(to, vl_end(from, c->budget));
+
+		found = find_in_data(c, from, may);
+		c->budget -= found - from;
+		if (found < may)
+			return found;
+		if (may < to) {
+			c->left[VL_LEFT_BUDGET] = true;
+			return end;
+		}
 	}
 	return end;
 }

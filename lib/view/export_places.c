@@ -50,31 +50,50 @@ static bool is_zero(const uint8_t *bytes, size_t n)
 	return isal_zero_detect((void *)bytes, n) == 0;
 }
 
-/* Page by page, what looks like it. *why gets set where one does not. */
-static int add_looking(struct places_case *c, uint64_t off, uint64_t end,
-		       enum vl_place_kind kind, looks_fn *looks, bool *why,
-		       struct vhdxlog_error *err)
+struct looking {
+	enum vl_place_kind kind;
+	looks_fn *looks;
+	bool *why; /* set where something does not look like it */
+};
+
+/* Page by page, what looks like it, of a stretch without holes. */
+static int look_at(struct places_case *c, const struct looking *l, uint64_t off,
+		   uint64_t end, struct vhdxlog_error *err)
 {
 	uint8_t page[VL_SECTOR];
-	uint64_t from, to, base = off;
 	int rc = 0;
 
-	end = vl_min64(end, c->of->disk->size);
-	/* Ends: off goes up. Holes are passed at once. */
-	while (!rc && vl_view_next_data(c->of->disk, off, end, &from, &to)) {
-		size_t n;
+	while (!rc && off < end) {
+		size_t n = (size_t)vl_min64(end - off, VL_SECTOR);
 
-		off = from - (from - base) % VL_SECTOR;
-		n = (size_t)vl_min64(end - off, VL_SECTOR);
 		if (vl_view_read(c->of->disk, off, page, n, NULL))
 			c->left[VL_LEFT_UNREADABLE] = true;
 		else if (is_zero(page, n))
 			;
-		else if (looks(c, off, page, n))
-			rc = add(c, off, off + n, kind, err);
+		else if (l->looks(c, off, page, n))
+			rc = add(c, off, off + n, l->kind, err);
 		else
-			*why = true;
+			*l->why = true;
 		off += n;
+	}
+	return rc;
+}
+
+/* The same of any stretch; asking where holes are can take a while. */
+static int add_looking(struct places_case *c, const struct looking *l,
+		       uint64_t off, uint64_t end, struct vhdxlog_error *err)
+{
+	uint64_t from, to, base = off;
+	int rc = 0;
+
+	end = vl_min64(end, c->of->disk->size);
+	/* Ends: off goes up. */
+	while (!rc && vl_view_next_data(c->of->disk, off, end, &from, &to)) {
+		from -= (from - base) % VL_SECTOR;
+		to = base + vl_div_up(to - base, VL_SECTOR) * VL_SECTOR;
+		to = vl_min64(to, end);
+		rc = look_at(c, l, vl_max64(from, off), to, err);
+		off = to;
 	}
 	return rc;
 }
@@ -84,14 +103,14 @@ static int add_structure(struct places_case *c, uint64_t off, uint64_t end,
 			 enum vl_place_kind kind, looks_fn *looks,
 			 struct vhdxlog_error *err)
 {
+	const struct looking l = { kind, looks, &c->left[VL_LEFT_CONTESTED] };
 	int rc = 0;
 
 	end = vl_min64(end, c->of->disk->size);
 	for (uint64_t next; !rc && off < end; off = next) {
 		next = off + vl_min64(end - off, VL_MIB);
 		rc = is_claimed(c, off, next - off) ?
-			     add_looking(c, off, next, kind, looks,
-					 &c->left[VL_LEFT_CONTESTED], err) :
+			     add_looking(c, &l, off, next, err) :
 			     add(c, off, next, kind, err);
 	}
 	return rc;
@@ -118,15 +137,15 @@ static bool looks_like_log(const struct places_case *c, uint64_t off,
 static int add_log(struct places_case *c, struct vhdxlog_error *err)
 {
 	const struct vl_log *log = c->of->log;
+	const struct looking l = { VL_PLACE_LOG, looks_like_log,
+				   &c->left[VL_LEFT_GUESSED] };
 	uint64_t end;
 
 	if (!log)
 		return 0;
 	end = vl_ring_at(&log->ring, log->ring.present);
 	if (c->image->assumed.log && !c->image->pub.bat.known)
-		return add_looking(c, log->ring.offset, end, VL_PLACE_LOG,
-				   looks_like_log, &c->left[VL_LEFT_GUESSED],
-				   err);
+		return add_looking(c, &l, log->ring.offset, end, err);
 	return add_structure(c, log->ring.offset, end, VL_PLACE_LOG,
 			     looks_like_log, err);
 }
@@ -240,17 +259,18 @@ static int mark_trailing(struct places_case *c, uint64_t off, uint64_t end,
 	uint64_t from, to;
 
 	end = vl_min64(end, c->of->disk->size);
-	while (vl_view_next_data(c->of->disk, off, end, &from, &to)) {
-		size_t n = (size_t)vl_min64(to - from, VL_SECTOR);
-
-		if (vl_view_read(c->of->disk, from, page, n, NULL))
-			return 0;
-		for (size_t i = 0; i < n; i++) {
-			if (page[i])
-				return add(c, from + i, from + i + 1,
-					   VL_PLACE_STAND_IN, err);
+	for (; vl_view_next_data(c->of->disk, off, end, &from, &to); off = to) {
+		for (uint64_t at = from, n; at < to; at += n) {
+			n = vl_min64(to - at, VL_SECTOR);
+			if (vl_view_read(c->of->disk, at, page, (size_t)n,
+					 NULL))
+				return 0;
+			for (size_t i = 0; i < n; i++) {
+				if (page[i])
+					return add(c, at + i, at + i + 1,
+						   VL_PLACE_STAND_IN, err);
+			}
 		}
-		off = from + n;
 	}
 	return 0;
 }
@@ -258,6 +278,8 @@ static int mark_trailing(struct places_case *c, uint64_t off, uint64_t end,
 static int add_bat(struct places_case *c, struct vhdxlog_error *err)
 {
 	const struct vl_image *i = c->image;
+	const struct looking l = { VL_PLACE_BAT, looks_like_bat,
+				   &c->left[VL_LEFT_TRAILING] };
 	uint64_t off, needed, end;
 	int rc;
 
@@ -268,16 +290,14 @@ static int add_bat(struct places_case *c, struct vhdxlog_error *err)
 	if (needed > i->bat->length) {
 		end = vl_end(off, vl_min64(i->bat->length, MAX_UNKNOWN));
 		c->left[VL_LEFT_TOO_LONG] |= i->bat->length > MAX_UNKNOWN;
-		return add_looking(c, off, end, VL_PLACE_BAT, looks_like_bat,
-				   &c->left[VL_LEFT_TRAILING], err);
+		return add_looking(c, &l, off, end, err);
 	}
 	rc = add_structure(c, off, vl_end(off, needed), VL_PLACE_BAT,
 			   looks_like_bat, err);
 	end = vl_end(off, vl_min64(i->bat->length, needed + MAX_TRAILING));
 	off = vl_end(off, needed);
 	if (!rc)
-		rc = add_looking(c, off, end, VL_PLACE_BAT, looks_like_bat,
-				 &c->left[VL_LEFT_TRAILING], err);
+		rc = add_looking(c, &l, off, end, err);
 	if (!rc && c->left[VL_LEFT_TRAILING])
 		rc = mark_trailing(c, off, end, err);
 	return rc;
