@@ -180,17 +180,26 @@ def active(report):
     return [e["id"] for e in report["entries"] if e["active"]]
 
 
-def compare(image, report, part):
+def place(report):
+    return report["log"]["offset"], report["log"]["length"]
+
+
+def compare(image, report, content):
     """Complaints about the place of the log and what it holds."""
     before = image.report
-    for what, tell in (
-        ("the log's place", lambda r: (r["log"]["offset"], r["log"]["length"])),
-        ("entries", entries),
-        ("sequences", sequences),
-        ("orphans", lambda r: [o["id"] for o in r["orphans"]]),
-        ("metadata", lambda r: r["image"]["metadata"]),
-        ("the BAT", lambda r: r["image"]["bat"]),
-    ):
+    aspects = {
+        "entries": entries,
+        "sequences": sequences,
+        "orphans": lambda r: [o["id"] for o in r["orphans"]],
+        "metadata": lambda r: r["image"]["metadata"],
+    }
+    # A foreign header may name another length, and nothing speak against it.
+    if content != "foreign":
+        aspects["the log's place"] = place
+    # What waits is part of the BAT where its LogGuid is known.
+    if active(before) == active(report):
+        aspects["the BAT"] = lambda r: r["image"]["bat"]
+    for what, tell in aspects.items():
         if tell(before) != tell(report):
             yield f"{what}: {tell(before)!s:.300} before, {tell(report)!s:.300} told"
 
@@ -301,7 +310,7 @@ def compare_mended(image, path, report):
 
 def complaints(image, part, content, path):
     report = scan(path)
-    yield from compare(image, report, part)
+    yield from compare(image, report, content)
     yield from compare_guid(image, report, part)
     yield from compare_assumed(report, part, content)
     yield from compare_mended(image, path, report)
