@@ -58,7 +58,7 @@ static enum vhdxlog_state find_state(const struct vhdxlog_scan *s,
 
 	*because = VLC_none;
 	if (!s->options.raw_log && failed(s, VLC_ident_signature_bad) &&
-	    !i->pub.current_header && !i->log.known) {
+	    !i->pub.current_header && !i->log.known && !i->assumed.is_vhdx) {
 		*because = VLC_ident_signature_bad;
 		return VHDXLOG_NOT_VHDX;
 	}

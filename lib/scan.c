@@ -85,7 +85,8 @@ static int read_parent(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 static bool looks_like_vhdx(const struct vhdxlog_scan *s)
 {
 	return !vl_failed(s->image.judgement, VLC_ident_signature_bad) ||
-	       s->image.pub.current_header || s->image.log.known;
+	       s->image.pub.current_header || s->image.log.known ||
+	       s->image.assumed.is_vhdx;
 }
 
 static bool has_structures(const struct vhdxlog_scan *s)

@@ -186,7 +186,7 @@ static int compare_places(struct doubt *d, const struct vhdxlog_header *other,
 	    !other->log_length || other->log_offset >= d->disk->size)
 		return 0;
 	rc = vl_survey_make(&s, d->disk, other->log_offset, other->log_length,
-			    err);
+			    0, err);
 	if (!rc && s.right && s.begun && s.offset == other->log_offset)
 		*why = "there are entries where it places the log, and none "
 		       "where the larger number does";

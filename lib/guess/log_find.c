@@ -11,6 +11,9 @@
 #include <string.h>
 
 #define MOST_STRETCHES 8u
+/* Beyond the last MiB that begins with a record: of a ring that was gone round, in
+ * which such starts are missing. */
+#define FURTHER_ON (16 * VL_MIB)
 
 /* What the evidence is worth; together at most 100. */
 enum {
@@ -230,20 +233,24 @@ static bool is_seen(const struct finder *f, uint64_t offset)
 	return f->n_seen == MOST_STRETCHES;
 }
 
-/* Look at what begins at an offset. *end, if given, gets where it ends. */
+/* Look at what begins at an offset. */
 static int look_at(struct finder *f, uint64_t offset, uint64_t length,
 		   struct vhdxlog_error *err)
 {
+	uint64_t bound = vl_layout_bound(&f->layout, offset).at, room;
 	struct vl_survey s;
 	int rc;
 
-	length = vl_min64(vl_min64(length, f->budget), VL_LONGEST_LOG);
+	length = vl_min64(length, VL_LONGEST_LOG);
+	room = vl_max64(length, bound > offset ? vl_min64(bound - offset,
+							  FURTHER_ON) :
+						 0);
 	if (is_seen(f, offset) || offset >= f->layout.disk->size ||
-	    length < VL_MIB)
+	    length < VL_MIB || room > f->budget)
 		return 0;
-	f->budget -= length;
+	f->budget -= room;
 	f->seen[f->n_seen++] = offset;
-	rc = vl_survey_make(&s, f->layout.disk, offset, length, err);
+	rc = vl_survey_make(&s, f->layout.disk, offset, length, room, err);
 	if (rc || (s.offset != offset && is_seen(f, s.offset)))
 		return rc;
 	if (s.offset != offset)
@@ -295,7 +302,7 @@ static int look_at_usual(struct finder *f, struct vhdxlog_error *err)
 		       err);
 }
 
-int vl_log_find(struct vl_guesses *g, const struct vl_image *image,
+int vl_log_find(struct vl_guesses *g, struct vl_image *image,
 		const struct vl_view *disk, const struct vl_log_wanted *wanted,
 		struct vhdxlog_error *err)
 {
@@ -303,6 +310,7 @@ int vl_log_find(struct vl_guesses *g, const struct vl_image *image,
 			    .budget = 4 * VL_GIB };
 	int rc = vl_layout_find(&f.layout, image, disk, err);
 
+	image->assumed.is_vhdx = !rc && f.layout.is_vhdx;
 	if (!rc && wanted->has_offset)
 		rc = look_at(&f, wanted->offset,
 			     wanted->has_length ?

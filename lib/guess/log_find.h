@@ -19,8 +19,8 @@ struct vl_log_wanted {
 	size_t n_hints;
 };
 
-/* Adds guesses of the kind VHDXLOG_GUESS_LOG. */
-int vl_log_find(struct vl_guesses *g, const struct vl_image *image,
+/* Adds guesses of the kind VHDXLOG_GUESS_LOG, and finds image->assumed.is_vhdx. */
+int vl_log_find(struct vl_guesses *g, struct vl_image *image,
 		const struct vl_view *disk, const struct vl_log_wanted *wanted,
 		struct vhdxlog_error *err);
 

@@ -23,6 +23,22 @@ static bool is_right(const struct vl_log *log, const struct vl_entry *e)
 	return !((e->failed | e->blocked) & log->sound_mask & ~ends);
 }
 
+/* How many entries begin in the first sectors. */
+static size_t entries_within(const struct vl_log *log, uint64_t sectors)
+{
+	size_t low = 0, high = log->n_entries;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (log->entries[mid].sector < sectors)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
 static bool is_right_at(const struct vl_log *log, uint64_t sector)
 {
 	uint32_t i = sector < log->ring.sectors ?
@@ -35,11 +51,13 @@ static bool is_right_at(const struct vl_log *log, uint64_t sector)
 /* ----------------------------------------------------------- where it begins */
 
 /* How many Tails name the start of a right entry, if it begins at `base`. */
-static uint32_t count_begun(const struct vl_log *log, uint64_t base)
+static uint32_t count_begun(const struct vl_log *log, uint64_t sectors,
+			    uint64_t base)
 {
+	size_t entries = entries_within(log, sectors);
 	uint32_t n = 0;
 
-	for (size_t i = 0; i < log->n_entries; i++) {
+	for (size_t i = 0; i < entries; i++) {
 		const struct vl_entry *e = &log->entries[i];
 		uint64_t named = base + e->tail;
 
@@ -50,12 +68,12 @@ static uint32_t count_begun(const struct vl_log *log, uint64_t base)
 }
 
 /* The first few offsets that entries name which are their own Tail. */
-static size_t list_beginnings(const struct vl_log *log,
+static size_t list_beginnings(const struct vl_log *log, uint64_t sectors,
 			      uint64_t bases[MOST_BEGINNINGS])
 {
-	size_t n = 0;
+	size_t entries = entries_within(log, sectors), n = 0;
 
-	for (size_t i = 0; i < log->n_entries && n < MOST_BEGINNINGS; i++) {
+	for (size_t i = 0; i < entries && n < MOST_BEGINNINGS; i++) {
 		const struct vl_entry *e = &log->entries[i];
 		uint64_t at = vl_ring_at(&log->ring, e->sector), base;
 		size_t k = 0;
@@ -74,14 +92,14 @@ static size_t list_beginnings(const struct vl_log *log,
 }
 
 /* Where most Tails are right; of those as good the stretch's own start. */
-static uint64_t find_beginning(const struct vl_log *log)
+static uint64_t find_beginning(const struct vl_log *log, uint64_t sectors)
 {
 	uint64_t bases[MOST_BEGINNINGS], best = log->ring.offset;
-	size_t n = list_beginnings(log, bases);
-	uint32_t most = count_begun(log, best);
+	size_t n = list_beginnings(log, sectors, bases);
+	uint32_t most = count_begun(log, sectors, best);
 
 	for (size_t i = 0; i < n; i++) {
-		uint32_t begun = count_begun(log, bases[i]);
+		uint32_t begun = count_begun(log, sectors, bases[i]);
 
 		if (begun > most) {
 			most = begun;
@@ -178,9 +196,10 @@ static void find_length(struct vl_survey *s, struct vl_log *log)
 	}
 }
 
-static void count_sectors(struct vl_survey *s, const struct vl_log *log)
+static void count_sectors(struct vl_survey *s, const struct vl_log *log,
+			  uint64_t sectors)
 {
-	for (uint32_t at = 0; at < log->ring.present; at++) {
+	for (uint32_t at = 0; at < sectors && at < log->ring.present; at++) {
 		switch (vl_ring_kind(&log->ring, at)) {
 		case VHDXLOG_SECTOR_ENTRY:
 		case VHDXLOG_SECTOR_DESCRIPTORS:
@@ -194,10 +213,16 @@ static void count_sectors(struct vl_survey *s, const struct vl_log *log)
 	}
 }
 
-static void weigh(struct vl_survey *s, struct vl_log *log)
+static void weigh(struct vl_survey *s, struct vl_log *log, uint64_t length)
 {
-	count_sectors(s, log);
-	for (size_t i = 0; i < log->n_entries; i++) {
+	uint64_t sectors;
+	size_t entries;
+
+	find_length(s, log);
+	sectors = in_sectors(s->proven ? s->proven : length);
+	entries = entries_within(log, sectors);
+	count_sectors(s, log, sectors);
+	for (size_t i = 0; i < entries; i++) {
 		const struct vl_entry *e = &log->entries[i];
 
 		if (!is_right(log, e))
@@ -208,9 +233,8 @@ static void weigh(struct vl_survey *s, struct vl_log *log)
 			s->least = vl_max64(s->least,
 					    (uint64_t)e->tail + VL_SECTOR);
 	}
-	s->begun = count_begun(log, s->offset);
+	s->begun = count_begun(log, sectors, s->offset);
 	s->least = vl_max64(vl_div_up(s->least, VL_MIB), 1) * VL_MIB;
-	find_length(s, log);
 }
 
 /* ------------------------------------------------------------------ reading */
@@ -234,24 +258,25 @@ static int walk(struct vl_log *log, const struct vl_view *disk,
 }
 
 int vl_survey_make(struct vl_survey *s, const struct vl_view *disk,
-		   uint64_t offset, uint64_t length,
+		   uint64_t offset, uint64_t length, uint64_t room,
 		   struct vhdxlog_error *err)
 {
 	uint64_t end = offset + vl_min64(length, VL_LONGEST_LOG);
+	uint64_t far = offset +
+		       vl_min64(vl_max64(length, room), VL_LONGEST_LOG);
 	struct vl_log log = { 0 };
 	uint64_t base;
-	int rc = walk(&log, disk, offset, end - offset, err);
+	int rc = walk(&log, disk, offset, far - offset, err);
 
 	*s = (struct vl_survey){ .offset = offset };
-	base = rc ? offset : find_beginning(&log);
-	if (base != offset && base < end && end - base <= VL_LONGEST_LOG) {
+	base = rc ? offset : find_beginning(&log, in_sectors(end - offset));
+	if (base != offset && base < end && far - base <= VL_LONGEST_LOG) {
 		vl_log_release(&log);
-		rc = walk(&log, disk, base, end - base, err);
+		rc = walk(&log, disk, base, far - base, err);
 		s->offset = base;
 	}
-	s->looked = end - s->offset;
 	if (!rc)
-		weigh(s, &log);
+		weigh(s, &log, end - s->offset);
 	vl_log_release(&log);
 	return rc;
 }

@@ -22,7 +22,6 @@ enum vl_length_proof {
 
 struct vl_survey {
 	uint64_t offset;  /* where the ring begins */
-	uint64_t looked;  /* bytes from there on that were read */
 	uint32_t records; /* sectors that begin as those of logs do */
 	uint32_t foreign; /* that hold something else */
 	uint32_t right;	  /* entries */
@@ -35,10 +34,11 @@ struct vl_survey {
 
 /*
  * Look at [offset, offset + length), in whole MiB; where Tails agree on another
- * beginning, from there. Reads it at most twice. VHDXLOG_E_NOMEM.
+ * beginning, from there. What lies further on, up to `room` bytes, is asked for
+ * proof of the length alone. Reads it at most twice. VHDXLOG_E_NOMEM.
  */
 int vl_survey_make(struct vl_survey *s, const struct vl_view *disk,
-		   uint64_t offset, uint64_t length,
+		   uint64_t offset, uint64_t length, uint64_t room,
 		   struct vhdxlog_error *err);
 
 #endif

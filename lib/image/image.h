@@ -47,6 +47,7 @@ struct vl_metadata {
  * guess/ finds it before they are needed. All zero: nothing does.
  */
 struct vl_assumed {
+	bool is_vhdx; /* without identifier and header, by what else is there */
 	bool log;     /* vl_image.log is guessed, where no option says it */
 	bool misplaced; /* as it is not where the current header says */
 	unsigned foreign; /* slot of a header of another file, which would be
