@@ -53,6 +53,7 @@ int vhdxlog_carve_open(struct vhdxlog_source *source,
 	}
 	c->position = vl_min64(c->options.from - c->options.from % VL_CARVE_UNIT,
 			       c->in.view->size);
+	c->source_offset = vhdxlog_source_offset(source);
 	c->fingerprint = fingerprint(&c->in);
 	*carve = c;
 	return 0;
@@ -140,10 +141,8 @@ static void look_at_data(struct vhdxlog_carve *c, const uint8_t *p)
 {
 	if (c->position >= c->owned[phase_of(c->position)] &&
 	    c->in.view->size - c->position >= VL_SECTOR) {
-		if (!vl_run_data(c, p)) {
-			vl_run_close(c);
+		if (!vl_run_data(c, p))
 			return;
-		}
 		c->no_bat = vl_max64(c->no_bat, c->position + VL_SECTOR);
 	}
 	c->position += VL_CARVE_UNIT;
@@ -154,10 +153,8 @@ static void look_at_bat(struct vhdxlog_carve *c, const uint8_t *p)
 	struct vl_carve_bat bat;
 
 	if (c->position >= c->no_bat && vl_carve_bat_unit(p, &bat) &&
-	    !vl_run_bat(c, &bat)) {
-		vl_run_close(c);
+	    !vl_run_bat(c, &bat))
 		return;
-	}
 	c->position += VL_CARVE_UNIT;
 }
 
@@ -168,8 +165,6 @@ static void look_at_bad_page(struct vhdxlog_carve *c, uint64_t to)
 	end = vl_min64(end, to);
 	if (vl_run_unreadable(c, end))
 		c->position = end;
-	else
-		vl_run_close(c);
 }
 
 /* The end of what is readable from the position on, in the stretch. */
@@ -215,6 +210,7 @@ static uint64_t stretch_end(const struct vhdxlog_carve *c)
 
 static void load(struct vhdxlog_carve *c)
 {
+	c->passed += c->in.to - c->in.from;
 	vl_reader_load(&c->in, &c->position);
 	if (c->options.progress)
 		c->options.progress(c->options.progress_ctx, c->position,
@@ -259,7 +255,7 @@ static bool step(struct vhdxlog_carve *c)
 	}
 	vl_run_pass(c, c->position);
 	if (!c->queued && !vl_run_is_open(c) &&
-	    !vl_group_prepare(c, c->position))
+	    !vl_group_pass(c, c->position))
 		return true;
 	if (!c->queued)
 		load(c);

@@ -13,7 +13,9 @@
  *	image_close.c	whether it is one, and what is told of it
  *	group_log.c	which ring an entry belongs to
  *	log_close.c	where a ring begins that no header names
- *	save.c		all of that as a text, and back
+ *	saved.h		the fields of all that
+ *	save.c		... as a text
+ *	restore.c	... and back
  *
  * A unit is 512 bytes: structures lie at multiples of 4096 from where their image
  * begins, and that is a multiple of 512.
@@ -139,7 +141,7 @@ enum {
 /* Entries and data sectors of one ring. */
 struct vl_carve_ring {
 	uint64_t from, to; /* of all members; to 0: there is none */
-	uint64_t entries, sound, wrapped, data;
+	uint64_t entries, sound, data;
 	uint64_t fits; /* entries whose Tail is their own place in it */
 	uint64_t sequence_number; /* the highest of sound entries */
 	struct vhdxlog_guid guid; /* of that one */
@@ -191,8 +193,8 @@ struct vhdxlog_carve {
 	uint32_t fingerprint; /* of the first bytes */
 	uint64_t position;
 	uint64_t number; /* of the last item */
+	uint64_t passed; /* bytes that were looked at before the stretch */
 	uint64_t wrap_bytes; /* read again for entries that wrap */
-	bool at_end;	     /* what is open is being closed */
 	uint32_t limits;     /* VL_CARVE_LIMIT_* that were reached */
 	uint64_t next_close; /* nothing is to be closed before */
 	uint64_t owned[VL_CARVE_PHASES]; /* sectors of a sound entry, until */
@@ -209,6 +211,14 @@ struct vhdxlog_carve {
 	unsigned queued;
 };
 
+/* Bytes that were looked at, but for holes. */
+static inline uint64_t vl_carve_passed(const struct vhdxlog_carve *c)
+{
+	uint64_t to = c->position < c->in.to ? c->position : c->in.to;
+
+	return c->passed + (to - c->in.from);
+}
+
 static inline bool vl_run_is_open(const struct vhdxlog_carve *c)
 {
 	return c->run.kind != VHDXLOG_CARVE_KINDS;
@@ -218,7 +228,7 @@ static inline bool vl_run_is_open(const struct vhdxlog_carve *c)
 
 void vl_carve_tell(struct vhdxlog_carve *c, const struct vhdxlog_carved *item);
 
-/* Add to the run, or begin one; false: what is open has to be closed first. */
+/* Add to the run, or begin one; false: something else is to be told first. */
 bool vl_run_data(struct vhdxlog_carve *c, const uint8_t *p);
 bool vl_run_bat(struct vhdxlog_carve *c, const struct vl_carve_bat *bat);
 bool vl_run_unreadable(struct vhdxlog_carve *c, uint64_t to);
@@ -230,8 +240,9 @@ void vl_run_pass(struct vhdxlog_carve *c, uint64_t off);
 
 /* ---------------------------------------------------------------- group.c */
 
-/* Make room for what is found and close what ends before it; false: something
- * was told, ask again. */
+/* Close what ends before off; false: something is told, ask again. */
+bool vl_group_pass(struct vhdxlog_carve *c, uint64_t off);
+/* ... and make room for what was found there. */
 bool vl_group_prepare(struct vhdxlog_carve *c, uint64_t off);
 /* Put it where it belongs; may correct what is told of it. */
 void vl_group_add(struct vhdxlog_carve *c, struct vl_carve_find *find);

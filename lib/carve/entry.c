@@ -238,7 +238,7 @@ bool vl_carve_entry_wraps(struct vhdxlog_carve *c, uint64_t off, uint64_t from,
 	    h.entry_length <= to - off)
 		return false;
 	if (c->wrap_bytes + h.entry_length >
-	    WRAP_START + c->position / WRAP_SHARE) {
+	    WRAP_START + vl_carve_passed(c) / WRAP_SHARE) {
 		c->limits |= VL_CARVE_LIMIT_WRAPS;
 		return false;
 	}

@@ -39,8 +39,7 @@ static void close_one(struct vhdxlog_carve *c, const struct due *due)
 		vl_image_close(c, due->index);
 }
 
-/* Close what is due before off, until something is told; false then. */
-static bool close_due(struct vhdxlog_carve *c, uint64_t off)
+bool vl_group_pass(struct vhdxlog_carve *c, uint64_t off)
 {
 	/* Ends: each turn but the last closes one. */
 	while (c->next_close <= off) {
@@ -105,7 +104,7 @@ static bool make_room(struct vhdxlog_carve *c)
 
 bool vl_group_prepare(struct vhdxlog_carve *c, uint64_t off)
 {
-	return close_due(c, off) && make_room(c);
+	return vl_group_pass(c, off) && make_room(c);
 }
 
 bool vl_group_finish(struct vhdxlog_carve *c)

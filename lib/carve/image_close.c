@@ -80,23 +80,35 @@ static void say_what_lacks(const struct vl_carve_image *i, bool tied,
 		 *log && *start ? "; " : "", start);
 }
 
-/* The end of what is known of it. */
-static uint64_t end_of(const struct vl_carve_image *i)
+/* Nothing that is claimed to end behind the source. */
+static void extend(uint64_t *end, uint64_t to, uint64_t size)
+{
+	if (to <= size)
+		*end = vl_max64(*end, to);
+}
+
+/* The end of what is known of it, but for blocks. */
+static uint64_t end_of(const struct vl_carve_image *i, uint64_t size)
 {
 	const struct vl_carve_table *t = vl_image_table(i);
-	uint64_t end = i->base + VL_HEADER_SECTION, from, to;
+	uint64_t end = vl_min64(i->base + VL_HEADER_SECTION, size), from, to;
 
 	if (vl_image_ring(i, &from, &to))
-		end = vl_max64(end, to);
+		extend(&end, to, size);
 	if (t && vl_base_is_known(i)) {
-		end = vl_max64(end, vl_end(vl_end(i->base, t->bat_offset),
-					   t->bat_length));
-		end = vl_max64(end, vl_end(vl_end(i->base, t->metadata_offset),
-					   t->metadata_length));
+		extend(&end,
+		       vl_end(vl_end(i->base, t->bat_offset), t->bat_length),
+		       size);
+		extend(&end,
+		       vl_end(vl_end(i->base, t->metadata_offset),
+			      t->metadata_length),
+		       size);
 	}
 	if (i->found & VL_AT_METADATA)
-		end = vl_max64(end, vl_end(i->metadata_at, VL_METADATA_TABLE_SIZE));
-	return vl_max64(end, i->ring.to);
+		extend(&end, vl_end(i->metadata_at, VL_METADATA_TABLE_SIZE),
+		       size);
+	extend(&end, i->ring.to, size);
+	return end;
 }
 
 static void say_log(const struct vl_carve_image *i,
@@ -149,7 +161,7 @@ void vl_image_tell(struct vhdxlog_carve *c, const struct vl_carve_image *i,
 			.base = i->base,
 		};
 
-		item.length = vl_min64(end_of(i), c->in.view->size) - item.offset;
+		item.length = end_of(i, c->in.view->size) - item.offset;
 		say_log(i, &place, &item);
 		say_what_lacks(i, tied, &item);
 		vl_carve_tell(c, &item);

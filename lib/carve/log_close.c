@@ -88,7 +88,9 @@ static struct vl_carve_loose *loose_near(struct vhdxlog_carve *c, uint64_t base)
 						       base - m->offset;
 
 		if (m->sound && distance && distance % VL_MIB == 0 &&
-		    distance < least) {
+		    (distance < least ||
+		     (nearest && distance == least &&
+		      m->offset > nearest->offset))) {
 			nearest = m;
 			least = distance;
 		}

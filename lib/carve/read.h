@@ -6,7 +6,7 @@
 #include "source/view.h"
 
 #define VL_CARVE_UNIT 512u
-#define VL_CARVE_STRETCH VL_MIB /* read at a time */
+#define VL_CARVE_STRETCH (512 * VL_KIB) /* read at a time */
 #define VL_CARVE_SIDE (128 * VL_KIB)
 
 /* A stretch of the source, and another one for what is looked at beside it. */

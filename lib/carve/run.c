@@ -26,14 +26,20 @@ void vl_carve_tell(struct vhdxlog_carve *c, const struct vhdxlog_carved *item)
 	told->number = ++c->number;
 }
 
-static void begin(struct vhdxlog_carve *c, enum vhdxlog_carve_kind kind,
+/* What is open is told first, and what ends before the run. */
+static bool begin(struct vhdxlog_carve *c, enum vhdxlog_carve_kind kind,
 		  uint64_t length)
 {
+	if (vl_run_is_open(c))
+		vl_run_close(c);
+	if (c->queued || !vl_group_pass(c, c->position))
+		return false;
 	c->run = (struct vl_carve_run){
 		.kind = kind,
 		.from = c->position,
 		.to = c->position + length,
 	};
+	return true;
 }
 
 /* ---------------------------------------------------------------- BAT pages */
@@ -70,25 +76,17 @@ bool vl_carve_bat_unit(const uint8_t *p, struct vl_carve_bat *bat)
 	return bat->located;
 }
 
-static void count_bat(struct vl_carve_run *run, const struct vl_carve_bat *bat)
-{
-	run->located += bat->located;
-	run->bits |= bat->bits;
-}
-
 bool vl_run_bat(struct vhdxlog_carve *c, const struct vl_carve_bat *bat)
 {
 	struct vl_carve_run *run = &c->run;
 
 	if (run->kind == VHDXLOG_CARVE_BAT && c->position - run->to <= BAT_GAP) {
 		run->to = c->position + VL_CARVE_UNIT;
-		count_bat(run, bat);
-		return true;
-	}
-	if (vl_run_is_open(c))
+	} else if (!begin(c, VHDXLOG_CARVE_BAT, VL_CARVE_UNIT)) {
 		return false;
-	begin(c, VHDXLOG_CARVE_BAT, VL_CARVE_UNIT);
-	count_bat(run, bat);
+	}
+	run->located += bat->located;
+	run->bits |= bat->bits;
 	return true;
 }
 
@@ -120,10 +118,8 @@ bool vl_run_data(struct vhdxlog_carve *c, const uint8_t *p)
 	if (run->kind == VHDXLOG_CARVE_DATA && run->to == c->position &&
 	    are_near(run->sequence_number, number)) {
 		run->to += VL_SECTOR;
-	} else {
-		if (vl_run_is_open(c))
-			return false;
-		begin(c, VHDXLOG_CARVE_DATA, VL_SECTOR);
+	} else if (!begin(c, VHDXLOG_CARVE_DATA, VL_SECTOR)) {
+		return false;
 	}
 	run->count++;
 	run->sequence_number = number;
@@ -140,10 +136,7 @@ bool vl_run_unreadable(struct vhdxlog_carve *c, uint64_t to)
 		run->to = to;
 		return true;
 	}
-	if (vl_run_is_open(c))
-		return false;
-	begin(c, VHDXLOG_CARVE_UNREADABLE, to - c->position);
-	return true;
+	return begin(c, VHDXLOG_CARVE_UNREADABLE, to - c->position);
 }
 
 /* ------------------------------------------------------------------ the end */
