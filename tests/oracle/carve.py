@@ -2,14 +2,16 @@
 # SPDX-License-Identifier: MIT
 """Dumps with ten images in them: what carve finds, against what was put there.
 
-    carve.py [--seed S] [--count N] [--size GIB] [--keep FOLDER]
+    carve.py [--seed S] [--count N] [--size GIB] [--noisy] [--keep FOLDER]
+    carve.py [--seed S] [--size GIB] [--noisy] --make FILE
 
 Dump i of N is made from seed S + i: a sparse file with seven whole images and three
 pieces that lie over one another, at random multiples of 512. What is in them is read
 by carve_truth.py, which knows nothing of the program. All that is left of it has to
 be found and nothing else; and each whole image, scanned in the dump by the command
 that carve gives, has to be what a scan of the image by itself says. --keep leaves
-dumps of disagreements in FOLDER.
+dumps of disagreements in FOLDER. With --noisy all else is random bytes, not holes.
+--make leaves the first dump in FILE and looks at nothing.
 
 The environment says where things are: VHDXLOG, VHDXLOG_CORPUS (programs),
 VHDXLOG_IMAGES (images of other programs; may be empty), ORACLE_TMP (scratch). Exit
@@ -251,18 +253,25 @@ def first_difference(one, other, path=""):
 # --------------------------------------------------------------------- the runs
 
 
-def run(seed, images, size, folder):
-    dump = folder / f"dump-{seed}.raw"
+def make(dump, seed, images, asked):
+    size = int(asked.size * (1 << 30))
     pieces = carve_dump.pieces(Dice(seed), images, size)
-    carve_dump.write(dump, pieces, size)
-    return dump, Judge(dump, pieces).judge()
+    carve_dump.write(dump, pieces, size, asked.noisy)
+    return pieces
+
+
+def run(seed, images, folder, asked):
+    dump = folder / f"dump-{seed}.raw"
+    return dump, Judge(dump, make(dump, seed, images, asked)).judge()
 
 
 def arguments():
     parser = argparse.ArgumentParser()
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=1)
-    parser.add_argument("--size", type=int, default=4)
+    parser.add_argument("--size", type=float, default=4)
+    parser.add_argument("--noisy", action="store_true")
+    parser.add_argument("--make", type=pathlib.Path)
     parser.add_argument("--pool", type=int, default=24)
     parser.add_argument("--keep", type=pathlib.Path)
     return parser.parse_args()
@@ -278,8 +287,11 @@ def main():
         except FileNotFoundError as why:
             print(why)
             return 77
+        if asked.make:
+            make(asked.make, asked.seed, images, asked)
+            return 0
         for seed in range(asked.seed, asked.seed + asked.count):
-            dump, complaints = run(seed, images, asked.size << 30, folder)
+            dump, complaints = run(seed, images, folder, asked)
             failed += bool(complaints)
             for text in complaints[:SHOWN]:
                 print(f"seed {seed}: {text}")

@@ -141,9 +141,19 @@ def put(dump, piece):
     os.close(source)
 
 
-def write(path, made, size):
+def fill(dump, size):
+    """Noise, of which no two stretches are the same."""
+    noise = bytearray(os.urandom(4 * MIB + 4 * KIB))
+    for at in range(0, size, 4 * MIB):
+        skip = at // MIB % (4 * KIB)
+        os.pwrite(dump, memoryview(noise)[skip : skip + min(4 * MIB, size - at)], at)
+
+
+def write(path, made, size, noisy=False):
     dump = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o644)
     os.ftruncate(dump, size)
+    if noisy:
+        fill(dump, size)
     for piece in made:
         put(dump, piece)
     os.close(dump)
