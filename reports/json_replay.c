@@ -4,6 +4,7 @@
  * why nothing was. Its keys are the same in all cases.
  */
 #include "reports/assumed.h"
+#include "reports/json_fixes.h"
 #include "reports/json_parts.h"
 #include "reports/replay.h"
 
@@ -22,6 +23,7 @@ static const char *mode_name(enum report_replay_mode mode)
 		[REPORT_REARM] = "rearm",
 		[REPORT_APPLY] = "apply",
 		[REPORT_UNAPPLY] = "unapply",
+		[REPORT_FIX] = "fix",
 	};
 
 	return names[mode];
@@ -95,6 +97,15 @@ static void put_assumed(const struct replaying *p, struct rj_record *r)
 	rj_maybe_guid(r, "log_guid", a.guid, &log->guid);
 }
 
+static struct rj_record names(const struct report_replay *replay)
+{
+	struct rj_record list = rj_list();
+
+	for (size_t i = 0; i < replay->fix_name_count; i++)
+		rj_words(&list, NULL, replay->fix_names[i]);
+	return list;
+}
+
 static void put_options(struct replaying *p)
 {
 	const struct report_replay *replay = p->replay;
@@ -102,6 +113,7 @@ static void put_options(struct replaying *p)
 
 	rj_maybe_text(&r, "sequence", replay->sequence);
 	rj_maybe_text(&r, "policy", replay->policy);
+	rj_put(&r, "fix", names(replay));
 	rj_bool(&r, "dry_run", replay->dry_run);
 	rj_bool(&r, "overwrite", replay->overwrite);
 	rj_bool(&r, "force", replay->force);
@@ -373,6 +385,7 @@ static int put_members(struct replaying *p)
 	rc = put_selection(p);
 	if (rc < 0)
 		return rc;
+	rj_fixes(&p->out, p->replay);
 	put_growth(p);
 	put_headers(p);
 	rc = put_checks(p);

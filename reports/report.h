@@ -106,6 +106,7 @@ enum report_replay_mode {
 	REPORT_REARM,	/* a copy with a sequence made the active one */
 	REPORT_APPLY,	/* a copy with a patch applied */
 	REPORT_UNAPPLY, /* ... taken back */
+	REPORT_FIX,	/* a copy with repairs, and nothing replayed */
 };
 
 enum report_replay_outcome {
@@ -127,6 +128,30 @@ struct report_page {
 	char before[VHDXLOG_SHA256_TEXT], after[VHDXLOG_SHA256_TEXT];
 };
 
+/* A block of the guest's disk that a repair could not save all of. */
+struct report_lost {
+	uint64_t block; /* payload block, or with is_bitmap the chunk */
+	bool is_bitmap;
+	uint64_t index;	      /* of its BAT entry */
+	uint64_t file_offset; /* of the block */
+	uint64_t virtual_offset, virtual_length; /* of the guest's disk */
+	uint64_t bytes; /* of it that are gone, or out of reach */
+};
+
+/* A repair. Strings borrowed. */
+struct report_fix {
+	const char *name;    /* "bat-shift" */
+	const char *message; /* a sentence */
+	const char *const *evidence; /* sentences */
+	size_t evidence_count;
+	uint64_t evidence_left; /* how many more there would be */
+	/* Fill in the i-th block of lost_count. */
+	void (*lost)(const void *ctx, size_t i, struct report_lost *lost);
+	const void *ctx;
+	size_t lost_count;
+	uint64_t lost_left; /* how many more there are */
+};
+
 /* What vhdxlog-replay did, or would do. Strings borrowed, may be NULL. */
 struct report_replay {
 	enum report_replay_mode mode;
@@ -144,6 +169,14 @@ struct report_replay {
 	bool salvage;				      /* likewise */
 	const char *parent;			      /* path, as asked for */
 	bool packed; /* REPORT_REARM: entries put together, to fit */
+	const char *const *fix_names; /* --fix, as asked for */
+	size_t fix_name_count;
+	const struct report_fix *fixes; /* what was made, in order */
+	size_t fix_count;
+	bool has_state; /* with --fix: what a scan of the copy says */
+	enum vhdxlog_state state;
+	/* A check that fails before the repairs and not behind them, or NULL. */
+	const struct vhdxlog_check *mended;
 	/* What --force overrode: checks that failed. */
 	const struct vhdxlog_check *const *overridden;
 	size_t overridden_count;

@@ -18,7 +18,8 @@ struct saying {
 static bool is_patch(const struct saying *s)
 {
 	return s->patch && (s->r->replay->mode == REPORT_REPLAY ||
-			    s->r->replay->mode == REPORT_REARM);
+			    s->r->replay->mode == REPORT_REARM ||
+			    s->r->replay->mode == REPORT_FIX);
 }
 
 /* The words for what is done, or for what would be. */
@@ -120,6 +121,38 @@ static void say_replayed(struct saying *s)
 	say_target(s);
 }
 
+/* "bat-shift and length" */
+static void say_names(struct saying *s)
+{
+	const struct report_replay *replay = s->r->replay;
+
+	for (size_t i = 0; i < replay->fix_name_count; i++) {
+		const char *sign = i == 0			      ? "" :
+				   i + 1 < replay->fix_name_count ? ", " :
+								      " and ";
+
+		phrase_add(&s->p, "%s%s", sign, replay->fix_names[i]);
+	}
+}
+
+static void say_fixed(struct saying *s)
+{
+	say_names(s);
+	phrase_add(&s->p, " %s%s in ", tense(s, "fixed", "would be fixed"),
+		   is_patch(s) ? " by it" : "");
+	say_target(s);
+}
+
+/* ", with bat-shift fixed" */
+static void say_also_fixed(struct saying *s)
+{
+	if (!s->r->replay->fix_name_count)
+		return;
+	phrase_add(&s->p, ", with ");
+	say_names(s);
+	phrase_add(&s->p, " fixed");
+}
+
 static void say_rearmed(struct saying *s)
 {
 	say_entries(s);
@@ -163,10 +196,16 @@ static void say_done(struct saying *s)
 	switch (s->r->replay->mode) {
 	case REPORT_REPLAY:
 		say_replayed(s);
+		say_also_fixed(s);
 		say_effect(s);
 		break;
 	case REPORT_REARM:
 		say_rearmed(s);
+		say_also_fixed(s);
+		say_effect(s);
+		break;
+	case REPORT_FIX:
+		say_fixed(s);
 		say_effect(s);
 		break;
 	case REPORT_APPLY:

@@ -252,6 +252,19 @@ static void put_headers(struct text_replay *r)
 
 /* ----------------------------------------------------------------- the copy */
 
+/* Of a copy with repairs a scan says this. */
+static void put_state(struct text_replay *r)
+{
+	if (!r->replay->has_state)
+		return;
+	text_label(&r->t, "state");
+	fprintf(r->t.out, "%s, by a scan of %s\n",
+		vhdxlog_state_name(r->replay->state),
+		r->replay->outcome == REPORT_WRITTEN && r->replay->output ?
+			"the copy" :
+			"what it would be");
+}
+
 static void put_copy(struct text_replay *r)
 {
 	const char *by = r->replay->copied_by;
@@ -279,7 +292,8 @@ static void put_digest(struct text_replay *r, const char *label,
 static bool has_facts(const struct report_replay *replay,
 		      const struct vhdxlog_replay *about)
 {
-	return about || replay->has_headers || replay->copied_by ||
+	return about || replay->has_headers || replay->has_state ||
+	       replay->copied_by ||
 	       replay->source_sha256 || replay->output_sha256;
 }
 
@@ -289,9 +303,11 @@ static void put_body(struct text_replay *r)
 		putc('\n', r->t.out);
 	put_choice(r);
 	put_headers(r);
+	put_state(r);
 	put_copy(r);
 	put_digest(r, "source", r->replay->source_sha256);
 	put_digest(r, "output", r->replay->output_sha256);
+	text_replay_fixes(r);
 	text_replay_salvage(r);
 	text_replay_pages(r);
 }

@@ -53,6 +53,10 @@ void text_replay_pages(struct text_replay *r);
 /* What of damaged entries is proven and what is not, with the evidence. */
 void text_replay_salvage(struct text_replay *r);
 
+/* ----------------------------------------------------- text_replay_fixes.c */
+
+void text_replay_fixes(struct text_replay *r);
+
 /* ---------------------------------------------------- text_replay_checks.c */
 
 /* Each check that failed, whether it was overridden, and what to do. */

@@ -10,7 +10,8 @@
 /* Whether a check stands against it still. */
 static bool stands(const struct text_replay *r, const struct vhdxlog_verdict *v)
 {
-	return replay_stops(v) && !replay_overrides(r->replay, v->check);
+	return replay_stops(v) && v->check != r->replay->mended &&
+	       !replay_overrides(r->replay, v->check);
 }
 
 const struct vhdxlog_check *text_replay_reason(const struct text_replay *r)
@@ -33,6 +34,8 @@ static const char *becomes(const struct text_replay *r,
 {
 	if (replay_overrides(r->replay, v->check))
 		return " (overridden by --force)";
+	if (v->check == r->replay->mended)
+		return " (--fix mends it)";
 	if (replay_is_final(v))
 		return " (--force does not override it)";
 	return replay_stops(v) ? "" : " (a warning)";

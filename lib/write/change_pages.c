@@ -40,19 +40,15 @@ static int read_old(const struct vl_view *view, uint64_t offset,
 	return len ? vl_view_read(view, offset, bytes, len, err) : 0;
 }
 
-uint8_t *vl_pages_at(struct vl_pages *p, const struct vl_view *view,
-		     uint64_t offset, enum vhdxlog_area area,
-		     struct vhdxlog_error *err)
+uint8_t *vl_pages_put(struct vl_pages *p, uint64_t offset,
+		      enum vhdxlog_area area, struct vhdxlog_error *err)
 {
 	size_t i = find(p, offset);
 	struct vl_page_change *page;
-	uint8_t bytes[VL_SECTOR];
 	void *array = p->list;
 
 	if (i < p->n && p->list[i].offset == offset)
 		return p->list[i].bytes;
-	if (read_old(view, offset, bytes, err))
-		return NULL;
 	if (!vl_reserve(&array, &p->cap, p->n + 1, sizeof(*p->list))) {
 		vl_nomem(err);
 		return NULL;
@@ -61,11 +57,27 @@ uint8_t *vl_pages_at(struct vl_pages *p, const struct vl_view *view,
 	page = &p->list[i];
 	memmove(page + 1, page, (p->n - i) * sizeof(*page));
 	p->n++;
-	page->offset = offset;
-	page->entry = VHDXLOG_NO_SECTOR;
-	page->area = area;
-	memcpy(page->bytes, bytes, sizeof(bytes));
+	*page = (struct vl_page_change){ .offset = offset,
+					 .entry = VHDXLOG_NO_SECTOR,
+					 .area = area };
 	return page->bytes;
+}
+
+uint8_t *vl_pages_at(struct vl_pages *p, const struct vl_view *view,
+		     uint64_t offset, enum vhdxlog_area area,
+		     struct vhdxlog_error *err)
+{
+	size_t i = find(p, offset);
+	uint8_t bytes[VL_SECTOR], *page;
+
+	if (i < p->n && p->list[i].offset == offset)
+		return p->list[i].bytes;
+	if (read_old(view, offset, bytes, err))
+		return NULL;
+	page = vl_pages_put(p, offset, area, err);
+	if (page)
+		memcpy(page, bytes, sizeof(bytes));
+	return page;
 }
 
 void vl_pages_release(struct vl_pages *p)

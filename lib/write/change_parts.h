@@ -32,6 +32,10 @@ uint8_t *vl_pages_at(struct vl_pages *pages, const struct vl_view *view,
 		     uint64_t offset, enum vhdxlog_area area,
 		     struct vhdxlog_error *err);
 
+/* The same for a page of which nothing is kept: where there is none yet, zeroes. */
+uint8_t *vl_pages_put(struct vl_pages *pages, uint64_t offset,
+		      enum vhdxlog_area area, struct vhdxlog_error *err);
+
 /* Accepts a zeroed one. */
 void vl_pages_release(struct vl_pages *pages);
 

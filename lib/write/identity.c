@@ -4,6 +4,7 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/hex.h"
+#include "write/fix.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -51,22 +52,27 @@ static struct vhdxlog_guid guid_of(const char *hex)
 	return g;
 }
 
+/* The structures of the source. */
+static void structures(struct vl_digest *d, const struct vhdxlog_hashes *h)
+{
+	structure(d, "headers", h->headers);
+	structure(d, "region-tables", h->region_tables);
+	structure(d, "log", h->log);
+	structure(d, "metadata", h->metadata);
+	structure(d, "bat", h->bat);
+}
+
 static int make(struct vhdxlog_scan *scan, const struct vhdxlog_replay *r,
 		enum vl_replay_kind kind, const char *purpose,
 		struct vhdxlog_guid *guid, struct vhdxlog_error *err)
 {
-	const struct vhdxlog_hashes *h = vhdxlog_hashes(scan);
 	struct vl_digest *d = vl_digest_new("SHA256");
 	char hex[VHDXLOG_SHA256_TEXT];
 
 	if (!d)
 		return vl_nomem(err);
 	line(d, "vhdxlog.replay/1\n");
-	structure(d, "headers", h->headers);
-	structure(d, "region-tables", h->region_tables);
-	structure(d, "log", h->log);
-	structure(d, "metadata", h->metadata);
-	structure(d, "bat", h->bat);
+	structures(d, vhdxlog_hashes(scan));
 	line(d, "header %u\n", vhdxlog_image(scan)->current_header);
 	line(d, "mode %s\n", kind == VL_REPLAY_REARM ? "rearm" : "replay");
 	choice(d, r);
@@ -85,4 +91,39 @@ int vl_identity_make(struct vhdxlog_scan *scan, const struct vhdxlog_replay *r,
 
 	return rc ? rc :
 		    make(scan, r, kind, "log", &identity->log, err);
+}
+
+/* --------------------------------------------------------- of repaired files */
+
+static int make_fixed(struct vhdxlog_scan *scan, uint64_t size, unsigned kinds,
+		      const char *purpose, struct vhdxlog_guid *guid,
+		      struct vhdxlog_error *err)
+{
+	struct vl_digest *d = vl_digest_new("SHA256");
+	char hex[VHDXLOG_SHA256_TEXT];
+
+	if (!d)
+		return vl_nomem(err);
+	line(d, "vhdxlog.fix/1\n");
+	structures(d, vhdxlog_hashes(scan));
+	line(d, "length %" PRIu64 "\nfixes", size);
+	for (unsigned k = 0; k < VL_FIX_KINDS; k++) {
+		if (kinds & 1u << k)
+			line(d, " %s", vl_fix_name((enum vl_fix_kind)k));
+	}
+	line(d, "\nguid %s\n", purpose);
+	vl_digest_finish(d, hex, sizeof(hex));
+	*guid = guid_of(hex);
+	return 0;
+}
+
+int vl_identity_fix(struct vhdxlog_scan *scan, uint64_t size, unsigned kinds,
+		    struct vl_fix_guids *guids, struct vhdxlog_error *err)
+{
+	int rc = make_fixed(scan, size, kinds, "file-write", &guids->file_write,
+			    err);
+
+	return rc ? rc :
+		    make_fixed(scan, size, kinds, "data-write",
+			       &guids->data_write, err);
 }

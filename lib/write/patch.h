@@ -25,7 +25,7 @@
 /* What the first line says besides. Strings borrowed; NULL: null. */
 struct vl_patch_about {
 	const char *made_by;  /* "vhdxlog-replay 0.1.0" */
-	const char *mode;     /* "replay", "rearm" */
+	const char *mode;     /* "replay", "rearm", "fix" */
 	const char *sequence; /* "S5-7" */
 	const char *policy;
 	/* SHA-256 of structures of the file as it was, "" where not known. */

@@ -179,6 +179,7 @@ static void put_record(struct made *m, FILE *records)
 	static const char *const keys[] = {
 		"schema", "program",	   "mode",    "outcome", "reason",
 		"next",	  "options",	   "source",  "output",	 "selection",
+		"fixes",  "state",
 		"growth", "packed",	   "headers", "checks",	 "overrides",
 		"pages",  "pages_changed", "custody",
 	};

@@ -227,6 +227,37 @@ static const char *set_policy(struct tool_options *o, const char *value)
 	return NULL;
 }
 
+const char *const tool_fix_names[] = { "headers",	"log-guid",
+				       "region-tables", "bat-shift",
+				       "length",	NULL };
+
+static bool add_fix(struct tool_options *o, const char *name, size_t length)
+{
+	for (unsigned i = 0; tool_fix_names[i]; i++) {
+		if (strlen(tool_fix_names[i]) == length &&
+		    strncmp(tool_fix_names[i], name, length) == 0) {
+			o->replay.fixes |= 1u << i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static const char *set_fix(struct tool_options *o, const char *value)
+{
+	/* Ends: every turn goes on behind a comma, or to the end. */
+	for (;;) {
+		size_t n = strcspn(value, ",");
+
+		if (!add_fix(o, value, n))
+			return "is no list of headers, region-tables, "
+			       "bat-shift, length, log-guid";
+		if (!value[n])
+			return NULL;
+		value += n + 1;
+	}
+}
+
 static const char *set_dry_run(struct tool_options *o, const char *value)
 {
 	(void)value;
@@ -456,6 +487,8 @@ const struct tool_option tool_option_rows[] = {
 	  "replay these entries: S5-7, or E5 alone" },
 	{ "policy", 0, TOOL_REPLAY, required_argument, "NAME", set_policy,
 	  "replay what this reader would; else what ms-vhdx would" },
+	{ "fix", 0, TOOL_REPLAY, required_argument, "NAMES", set_fix,
+	  "mend headers, region-tables, bat-shift, length, log-guid" },
 	{ "dry-run", 'n', TOOL_REPLAY, no_argument, NULL, set_dry_run,
 	  "say what would be written, and write nothing" },
 	{ "overwrite", 0, TOOL_REPLAY, no_argument, NULL, set_overwrite,

@@ -45,7 +45,11 @@ struct tool_replay_options {
 	size_t policy_index;  /* its row in the selection; of none: the first */
 	const char *patch, *apply, *unapply; /* paths, or NULL */
 	bool dry_run, overwrite, force, rearm, hash, salvage;
+	unsigned fixes; /* sum of 1 << place in tool_fix_names */
 };
+
+/* What --fix can be asked for, in the order in which it is made; NULL ends it. */
+extern const char *const tool_fix_names[];
 
 /* What of a timeline is wanted. */
 struct tool_timeline_options {

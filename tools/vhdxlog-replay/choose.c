@@ -13,7 +13,7 @@
 static int open_sequence(struct job *job, const char *id)
 {
 	struct vhdxlog_error err = { .code = VHDXLOG_OK };
-	struct vhdxlog_scan *scan = job->subject.report.scan;
+	struct vhdxlog_scan *scan = job->scan;
 	struct report_target target;
 	char *why;
 
@@ -30,7 +30,7 @@ static int open_sequence(struct job *job, const char *id)
 static int open_policy(struct job *job, size_t index)
 {
 	struct vhdxlog_error err = { .code = VHDXLOG_OK };
-	int rc = vhdxlog_overlay_policy(job->subject.report.scan, index,
+	int rc = vhdxlog_overlay_policy(job->scan, index,
 					&job->overlay, &err);
 
 	if (rc == VHDXLOG_E_RANGE)
@@ -44,7 +44,7 @@ static int open_policy(struct job *job, size_t index)
 /* What [MS-VHDX] replays; the file as it is where that finds nothing. */
 static int open_beneath(struct job *job)
 {
-	struct vhdxlog_scan *scan = job->subject.report.scan;
+	struct vhdxlog_scan *scan = job->scan;
 	struct vhdxlog_error err = { .code = VHDXLOG_OK };
 
 	if (vhdxlog_selection_at(scan, 0)->outcome != VHDXLOG_OUTCOME_REFUSE)
@@ -103,6 +103,16 @@ static char *join(char *reasons, char *more)
 	return all;
 }
 
+/* Repairs that come behind it are to mend that. */
+static bool is_to_be_mended(const struct job *job,
+			    const struct vhdxlog_verdict *v)
+{
+	unsigned others = job->options->replay.fixes & ~1u; /* not headers */
+
+	return others && !job->options->replay.rearm &&
+	       strcmp(v->check->name, "replay-result-damaged") == 0;
+}
+
 /* What stands against the choice, and is neither harmless nor forced. */
 static char *object(struct job *job, const struct vhdxlog_verdict *v, int n)
 {
@@ -111,7 +121,9 @@ static char *object(struct job *job, const struct vhdxlog_verdict *v, int n)
 	for (int i = 0; i < n; i++) {
 		if (!replay_stops(&v[i]))
 			continue;
-		if (job->options->replay.force && !replay_is_final(&v[i]))
+		if (is_to_be_mended(job, &v[i]))
+			job->report.mended = v[i].check;
+		else if (job->options->replay.force && !replay_is_final(&v[i]))
 			job->overridden[job->report.overridden_count++] =
 				v[i].check;
 		else
@@ -143,7 +155,8 @@ int job_choose(struct job *job)
 	about = vhdxlog_overlay_about(job->overlay);
 	job->report.overlay = job->overlay;
 	job->report.sizes_known = true;
-	job->report.size_before = about->size_before;
+	job->report.size_before =
+		vhdxlog_source_size(job->subject.report.source);
 	job->report.size_after = about->size;
 	return judge(job);
 }
@@ -155,7 +168,7 @@ int job_plan(struct job *job)
 	struct vhdxlog_error err = { .code = VHDXLOG_OK };
 	bool rearm = job->options->replay.rearm;
 
-	if (vl_replay_plan(job->subject.report.scan, job->overlay,
+	if (vl_replay_plan(job->scan, job->overlay,
 			   rearm ? VL_REPLAY_REARM : VL_REPLAY_APPLY,
 			   &job->plan, &err))
 		return job_fail_with(job, &err);

@@ -30,6 +30,16 @@ static bool may_be_damaged(const struct job *job)
 	return false;
 }
 
+/* With repairs it has been scanned before it was there. */
+static int compare_fixed(struct job *job, struct vhdxlog_scan *copy)
+{
+	enum vhdxlog_state state = vhdxlog_verdict(copy)->state;
+
+	if (state == job->report.state)
+		return 0;
+	return unlike(job, "its state", vhdxlog_state_name(state));
+}
+
 static int compare_applied(struct job *job, struct vhdxlog_scan *copy)
 {
 	enum vhdxlog_state state = vhdxlog_verdict(copy)->state;
@@ -78,14 +88,19 @@ int job_examine(struct job *job, const struct vl_medium *copy)
 	struct vhdxlog_scan *scan = NULL;
 	int status = 0;
 
+	if (job->report.has_state)
+		options = job->fixes.options;
 	options.hash_structures = false;
 	/* What was applied is behind it; armed, it is what is to be seen. */
-	options.skip_log = job->report.mode != REPORT_REARM;
+	options.skip_log = job->report.mode != REPORT_REARM &&
+			   !job->report.has_state;
 	if (vl_source_of_medium(copy, &source, &err) ||
 	    vhdxlog_scan(source, &options, &scan, &err))
 		status = job_fail_with(job, &err);
 	else if (job->report.mode == REPORT_REARM)
 		status = compare_rearmed(job, scan);
+	else if (job->report.has_state)
+		status = compare_fixed(job, scan);
 	else
 		status = compare_applied(job, scan);
 	vhdxlog_scan_close(scan);

@@ -16,7 +16,11 @@ static enum report_replay_mode mode_of(const struct tool_replay_options *r)
 		return REPORT_APPLY;
 	if (r->unapply)
 		return REPORT_UNAPPLY;
-	return r->rearm ? REPORT_REARM : REPORT_REPLAY;
+	if (r->rearm)
+		return REPORT_REARM;
+	if (r->fixes && !r->sequence && !r->policy && !r->salvage)
+		return REPORT_FIX;
+	return REPORT_REPLAY;
 }
 
 static const char *patch_of(const struct tool_replay_options *r)
@@ -24,6 +28,18 @@ static const char *patch_of(const struct tool_replay_options *r)
 	if (r->apply)
 		return r->apply;
 	return r->unapply ? r->unapply : r->patch;
+}
+
+static void name_fixes(struct job *job)
+{
+	size_t n = 0;
+
+	for (unsigned i = 0; tool_fix_names[i]; i++) {
+		if (job->options->replay.fixes & 1u << i)
+			job->fix_names[n++] = tool_fix_names[i];
+	}
+	job->report.fix_names = job->fix_names;
+	job->report.fix_name_count = n;
 }
 
 static void begin_report(struct job *job)
@@ -47,6 +63,7 @@ static void begin_report(struct job *job)
 		.parent = o->parent,
 		.overridden = job->overridden,
 	};
+	name_fixes(job);
 }
 
 /* The file that is to be made, or NULL. */
@@ -143,7 +160,7 @@ int job_fail(struct job *job, char *reason)
 {
 	/* There is no copy to speak of. */
 	job->report.sizes_known = false;
-	job->report.has_headers = false;
+	job->report.has_headers = job->report.has_state = false;
 	give_reason(job, REPORT_FAILED, reason);
 	return TOOL_FAILED;
 }
@@ -215,10 +232,19 @@ static int keep_file(struct job *job)
 	return status == TOOL_USAGE ? REPLAY_REFUSED : status;
 }
 
-static void release(struct job *job)
+/* What comes after the replay is laid over it, and that over what comes before. */
+static void release_fixes(struct job *job)
 {
+	vl_fix_plan_release_after(&job->fixes, job->overlay);
 	vl_replay_release(&job->plan);
 	vhdxlog_overlay_close(job->overlay);
+	vl_fix_plan_release(&job->fixes);
+}
+
+static void release(struct job *job)
+{
+	vl_change_close(&job->merged);
+	release_fixes(job);
 	tool_subject_release(&job->subject);
 	vhdxlog_source_close(job->parent);
 	tool_custody_release(&job->custody);

@@ -3,6 +3,7 @@
  * One run of vhdxlog-replay: what was asked for, what came of it, its record.
  *
  *	job.c		 opens, tells what went wrong, writes the record, ends
+ *	fix.c		 repairs, and a replay among them
  *	choose.c	 the sequence or policy, and what stands against it
  *	write_copy.c	 OUTPUT from IMAGE and a change
  *	examine_copy.c	 whether OUTPUT is what was meant
@@ -16,6 +17,7 @@
 #ifndef REPLAY_JOB_H
 #define REPLAY_JOB_H
 
+#include "write/fix.h"
 #include "write/replay.h"
 #include "reports/report.h"
 #include "tools/common/custody.h"
@@ -26,6 +28,8 @@
 /* Exit statuses besides those of say.h. */
 enum { REPLAY_REFUSED = 1 };
 
+#define JOB_MOST_FIXES 8
+
 struct job {
 	const struct tool_options *options;
 	const char *image; /* path, as the user gave it */
@@ -34,8 +38,15 @@ struct job {
 	struct tool_newfile file; /* OUTPUT or the patch, while it is made */
 	struct tool_subject subject;   /* IMAGE */
 	struct vhdxlog_source *parent;
+	/* What is replayed: the subject's, or of the file as repairs leave it.
+	 * Borrowed. */
+	struct vhdxlog_scan *scan;
 	struct vhdxlog_overlay *overlay;
 	struct vl_replay_plan plan;
+	struct vl_fix_plan fixes;
+	struct report_fix fix_records[JOB_MOST_FIXES];
+	const char *fix_names[JOB_MOST_FIXES];
+	struct vl_change merged; /* of headers that are mended, and a rearming */
 	/* What is written: of the plan, or of a patch. NULL: nothing yet. */
 	const struct vl_change *change;
 	struct tool_custody custody;
@@ -62,6 +73,9 @@ int job_end(struct job *job, int status);
 /* choose.c: the overlay, judged, and what it takes to carry it out. */
 int job_choose(struct job *job);
 int job_plan(struct job *job);
+
+/* fix.c: all of --fix, and of the replay that goes with it. */
+int job_fix(struct job *job);
 
 /* write_copy.c, write_patch.c: job->change into job->file. */
 int job_write_copy(struct job *job);

@@ -28,6 +28,7 @@ static const struct tool_command command = {
 		"  vhdxlog-replay --policy qemu -f json -o record.json --hash \\\n"
 		"      --custody disk.vhdx replayed.vhdx\n"
 		"  vhdxlog-replay --salvage -n -v disk.vhdx\n"
+		"  vhdxlog-replay --fix headers,region-tables damaged.vhdx mended.vhdx\n"
 		"  vhdxlog-replay --patch disk.patch disk.vhdx\n"
 		"  vhdxlog-replay --apply disk.patch disk.vhdx replayed.vhdx\n"
 		"  vhdxlog-replay --unapply disk.patch replayed.vhdx again.vhdx\n"
@@ -62,6 +63,9 @@ static const char *contradiction_of_patch(const struct tool_options *o)
 	if (r->sequence || r->policy)
 		return "a patch says what is written; --sequence and --policy "
 		       "go with --patch, which makes one";
+	if (r->fixes)
+		return "a patch says what is written; --fix goes with --patch, "
+		       "which makes one";
 	if (r->force || has_image_options(o))
 		return "a patch says what it fits and what is written; options "
 		       "on the choice and on where the log lies go with "
@@ -77,6 +81,29 @@ static const char *contradiction_of_patch(const struct tool_options *o)
 			  NULL;
 }
 
+static bool fixes(const struct tool_replay_options *r, const char *name)
+{
+	for (unsigned i = 0; tool_fix_names[i]; i++) {
+		if (strcmp(tool_fix_names[i], name) == 0)
+			return r->fixes & 1u << i;
+	}
+	return false;
+}
+
+static const char *contradiction_of_fix(const struct tool_replay_options *r)
+{
+	if (fixes(r, "log-guid") &&
+	    (r->sequence || r->policy || r->rearm || r->salvage))
+		return "--fix log-guid gives the log up, and --sequence, "
+		       "--policy, --salvage and --rearm use it: one or the "
+		       "other";
+	if (r->rearm && (fixes(r, "region-tables") || fixes(r, "bat-shift") ||
+			 fixes(r, "length")))
+		return "what is made the log is still to be replayed, over what "
+		       "--fix would mend; with --rearm it takes headers only";
+	return NULL;
+}
+
 static const char *contradiction(const struct tool_options *o)
 {
 	const struct tool_replay_options *r = &o->replay;
@@ -86,10 +113,10 @@ static const char *contradiction(const struct tool_options *o)
 	if (r->salvage && r->rearm)
 		return "--salvage and --rearm: what is salvaged would stand in "
 		       "the log as if its entries had been sound; apply it";
-	return r->sequence && r->policy ?
-		       "--sequence and --policy both say what is replayed; "
-		       "give one of them" :
-		       NULL;
+	if (r->sequence && r->policy)
+		return "--sequence and --policy both say what is replayed; "
+		       "give one of them";
+	return contradiction_of_fix(r);
 }
 
 static const char *wrong_operands(const struct tool_options *o)

@@ -25,6 +25,7 @@ static int scan_image(struct job *job)
 			 &err))
 		return job_fail_with(job, &err);
 	job->report.subject = &job->subject.report;
+	job->scan = job->subject.report.scan;
 	return 0;
 }
 
@@ -54,6 +55,13 @@ static void suggest_next(struct job *job)
 	free(quoted);
 }
 
+static int choose_and_plan(struct job *job)
+{
+	int status = job_choose(job);
+
+	return status ? status : job_plan(job);
+}
+
 static int carry_out(struct job *job)
 {
 	const struct tool_replay_options *r = &job->options->replay;
@@ -62,9 +70,7 @@ static int carry_out(struct job *job)
 	if (!status)
 		status = check_is_image(job);
 	if (!status)
-		status = job_choose(job);
-	if (!status)
-		status = job_plan(job);
+		status = r->fixes ? job_fix(job) : choose_and_plan(job);
 	if (!status && !r->dry_run)
 		status = r->patch ? job_write_patch(job) : job_write_copy(job);
 	if (!status)

@@ -77,7 +77,7 @@ static int change_copy(struct job *job)
 		rc = vl_change_verify(job->change, &medium, &err);
 	if (rc)
 		status = job_fail_with(job, &err);
-	else if (job->overlay)
+	else if (job->overlay || job->report.has_state)
 		status = job_examine(job, &medium);
 	vl_medium_close(&medium);
 	return status;

@@ -12,15 +12,26 @@
 
 #define ID_TEXT 32 /* "S4294967295-4294967295" */
 
+static const char *mode_name(const struct job *job)
+{
+	switch (job->report.mode) {
+	case REPORT_REARM: return "rearm";
+	case REPORT_FIX: return "fix";
+	default: return "replay";
+	}
+}
+
 static int write_to(struct job *job, FILE *out)
 {
-	const struct vhdxlog_replay *r = vhdxlog_overlay_about(job->overlay);
+	static const struct vhdxlog_replay nothing;
+	const struct vhdxlog_replay *r =
+		job->overlay ? vhdxlog_overlay_about(job->overlay) : &nothing;
 	struct vhdxlog_error err = { .code = VHDXLOG_OK };
 	char id[ID_TEXT], made_by[64];
 	struct vl_patch_tally tally;
 	struct vl_patch_about about = {
 		.made_by = made_by,
-		.mode = job->options->replay.rearm ? "rearm" : "replay",
+		.mode = mode_name(job),
 		.sequence = r->has_sequence ? id : NULL,
 		.policy = r->policy,
 		.hashes = vhdxlog_hashes(job->subject.report.scan),

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Headers and identifier. [MS-VHDX] 2.2.1, 2.2.2
+ *
+ * Where one copy is usable, the other is made from it by an update, which gives
+ * it a number of its own. Where neither is, or one that is whole does not fit the
+ * file, both are made from where the log was found.
+ */
+#include "write/fix.h"
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "base/guid.h"
+#include "write/encode.h"
+#include "write/header_update.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* -------------------------------------------------------------- identifier */
+
+static bool has_identifier(const struct vl_fix *f)
+{
+	uint8_t b[sizeof(vl_identifier_signature)];
+
+	return f->view->size >= sizeof(b) &&
+	       vl_view_read(f->view, 0, b, sizeof(b), NULL) == 0 &&
+	       memcmp(b, vl_identifier_signature, sizeof(b)) == 0;
+}
+
+/* Who made it is not known any more; who made this is. */
+static int put_identifier(struct vl_fix *f, struct vhdxlog_error *err)
+{
+	static const char creator[] = "vhdxlog " VHDXLOG_VERSION;
+	uint8_t units[2 * sizeof(creator)] = { 0 };
+	struct vhdxlog_utf16 text = { units, sizeof(creator) - 1 };
+	uint8_t *b = malloc(VL_SIZE_identifier);
+	int rc;
+
+	if (!b)
+		return vl_nomem(err);
+	for (size_t i = 0; i < text.units; i++)
+		units[2 * i] = (uint8_t)creator[i];
+	vl_identifier_encode(text, b);
+	rc = vl_fix_put(f, 0, b, VL_SIZE_identifier, VHDXLOG_AREA_IDENTIFIER,
+			err);
+	free(b);
+	if (!rc && !vl_fix_evidence(&f->record,
+				    "the identifier is gone; the new one names "
+				    "\"%s\" as creator, as who made the file "
+				    "is not known",
+				    creator))
+		rc = vl_nomem(err);
+	return rc;
+}
+
+/* --------------------------------------------------------- one from another */
+
+static bool fails(struct vhdxlog_scan *scan, const char *check)
+{
+	struct vhdxlog_verdict v[VHDXLOG_MAX_VERDICTS];
+	int n = vhdxlog_verdicts(scan, VHDXLOG_OBJECT_IMAGE, 0, v, NULL);
+
+	for (int i = 0; i < n; i++) {
+		if (strcmp(v[i].check->name, check) == 0)
+			return v[i].status == VHDXLOG_FAIL;
+	}
+	return false;
+}
+
+/* Whether its fields are such as a header may have. */
+static bool makes_sense(const struct vhdxlog_header *h)
+{
+	return h->version == 1 && h->sequence_number < UINT64_MAX - 4 &&
+	       h->log_offset % VL_MIB == 0 && h->log_length % VL_MIB == 0;
+}
+
+static int renew(struct vl_fix *f, struct vhdxlog_error *err)
+{
+	const struct vl_header_change change = {
+		.file_write_guid = &f->guids->file_write,
+	};
+	unsigned slot = vhdxlog_image(f->scan)->current_header;
+	const struct vhdxlog_header *h = vhdxlog_header(f->scan, slot);
+	int rc;
+
+	if (!makes_sense(h))
+		return vl_fix_refuse(f, "header %u, which would be copied, "
+					"says what no header may",
+				     slot);
+	rc = vl_fix_renew(&f->pages, f->scan, &change, err);
+	f->has_headers = true;
+	if (!rc && !vl_fix_evidence(&f->record,
+				    "header %u is the one that is followed "
+				    "(SequenceNumber %" PRIu64 ")",
+				    slot, h->sequence_number))
+		rc = vl_nomem(err);
+	return rc;
+}
+
+static int mend_other(struct vl_fix *f, struct vhdxlog_error *err)
+{
+	unsigned slot = vhdxlog_image(f->scan)->current_header;
+
+	if (!vl_fix_message(&f->record,
+			    "header %u was made anew from header %u", 3 - slot,
+			    slot))
+		return vl_nomem(err);
+	return renew(f, err);
+}
+
+/* ------------------------------------------------------------- from neither */
+
+static bool cite_header(struct vl_fix *f, const struct vhdxlog_header *h)
+{
+	char guid[VHDXLOG_GUID_TEXT];
+
+	if (!h)
+		return vl_fix_evidence(&f->record,
+				       "no header still has its DataWriteGuid, "
+				       "so it is new: a differencing disk "
+				       "whose parent this is no longer "
+				       "matches");
+	return vl_fix_evidence(&f->record,
+			       "header %u is damaged, but what it says of the "
+			       "log fits; DataWriteGuid %s and SequenceNumber "
+			       "%" PRIu64 " are from it",
+			       h->slot,
+			       vhdxlog_guid_format(&h->data_write_guid, guid),
+			       h->sequence_number);
+}
+
+static bool cite_log(struct vl_fix *f, const struct vhdxlog_log *log)
+{
+	char size[VHDXLOG_SIZE_TEXT], guid[VHDXLOG_GUID_TEXT];
+	bool waits = !vl_guid_is_zero(&log->guid);
+
+	return vl_fix_evidence(&f->record,
+			       "LogOffset 0x%" PRIx64 ", LogLength %s, LogGuid "
+			       "%s%s",
+			       log->offset,
+			       vhdxlog_size_format(log->length, size),
+			       waits ? vhdxlog_guid_format(&log->guid, guid) :
+				       "zero",
+			       waits ? "" : ": nothing waits to be applied") &&
+	       vl_fix_cite(f, vl_fix_guess(f->scan, VHDXLOG_GUESS_LOG)) &&
+	       vl_fix_cite(f, vl_fix_guess(f->scan, VHDXLOG_GUESS_LOG_GUID));
+}
+
+static int rebuild(struct vl_fix *f, struct vhdxlog_error *err)
+{
+	const struct vhdxlog_log *log = vhdxlog_log(f->scan);
+	const struct vhdxlog_header *old = vl_fix_damaged(f->scan);
+	struct vhdxlog_header h = {
+		.sequence_number = old ? old->sequence_number : 0,
+		.file_write_guid = f->guids->file_write,
+		.data_write_guid = old ? old->data_write_guid :
+					 f->guids->data_write,
+		.log_guid = log->guid,
+		.version = 1,
+		.log_length = log->length,
+		.log_offset = log->offset,
+	};
+	uint8_t b[VL_SIZE_header];
+	int rc = 0;
+
+	for (unsigned slot = 1; !rc && slot <= 2; slot++) {
+		uint8_t *page = vl_pages_put(&f->pages, VL_HEADER_OFFSET(slot),
+					     VHDXLOG_AREA_HEADERS, err);
+
+		if (!page)
+			return VHDXLOG_E_NOMEM;
+		h.sequence_number++;
+		vl_header_encode(&h, b);
+		memcpy(page, b, sizeof(b));
+	}
+	f->has_headers = true;
+	if (!vl_fix_message(&f->record,
+			    "both headers were made anew from what was found "
+			    "of the log") ||
+	    !cite_log(f, log) || !cite_header(f, old))
+		rc = vl_nomem(err);
+	return rc;
+}
+
+static int rebuild_if_known(struct vl_fix *f, struct vhdxlog_error *err)
+{
+	const struct vhdxlog_log *log = vhdxlog_log(f->scan);
+
+	if (!log->known)
+		return vl_fix_refuse(f, "where the log is cannot be told; give "
+					"--log-offset and --log-length");
+	if (log->offset < VL_MIB || log->offset % VL_MIB ||
+	    log->length % VL_MIB)
+		return vl_fix_refuse(f, "a log cannot be at 0x%" PRIx64
+					" or be %" PRIu32 " bytes long: both "
+					"are whole MiB",
+				     log->offset, log->length);
+	if (!log->has_guid)
+		return vl_fix_refuse(f, "whether a log waits to be applied, "
+					"and which, cannot be told; give "
+					"--log-guid (of zeroes: nothing "
+					"waits)");
+	return rebuild(f, err);
+}
+
+/* ---------------------------------------------------------------- the whole */
+
+/* Whether a header is there and whole, and yet not this file's. */
+static bool is_foreign(const struct vl_fix *f)
+{
+	return vl_fix_guess(f->scan, VHDXLOG_GUESS_LOG) != SIZE_MAX;
+}
+
+static int mend(struct vl_fix *f, bool *wrong, struct vhdxlog_error *err)
+{
+	bool valid[2] = { vhdxlog_header(f->scan, 1)->valid,
+			  vhdxlog_header(f->scan, 2)->valid };
+
+	*wrong = true;
+	if (!vhdxlog_image(f->scan)->current_header || is_foreign(f))
+		return rebuild_if_known(f, err);
+	if (!valid[0] || !valid[1])
+		return mend_other(f, err);
+	if (fails(f->scan, "header-sequence-equal-conflict"))
+		return f->header ?
+			       mend_other(f, err) :
+			       vl_fix_refuse(f, "both headers are whole and "
+						"say different things under "
+						"one number; choose with "
+						"--header");
+	*wrong = false;
+	return 0;
+}
+
+int vl_fix_headers(struct vl_fix *f, struct vhdxlog_error *err)
+{
+	bool wrong, gone = !has_identifier(f);
+	int rc = mend(f, &wrong, err);
+
+	if (rc || *f->refusal)
+		return rc;
+	if (!wrong && !gone)
+		return vl_fix_refuse(f, "nothing to fix: both headers and the "
+					"identifier are usable");
+	if (!gone)
+		return 0;
+	if (!wrong && !vl_fix_message(&f->record, "the identifier was made "
+						  "anew"))
+		return vl_nomem(err);
+	return put_identifier(f, err);
+}

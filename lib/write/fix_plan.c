@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: MIT */
+#include "write/fix.h"
+
+#include "base/error.h"
+#include "write/header_update.h"
+#include "write/replay.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ------------------------------------------------------------- where it is */
+
+static struct vl_fix_step *last(const struct vl_fix_plan *p)
+{
+	return p->count ? (struct vl_fix_step *)&p->steps[p->count - 1] : NULL;
+}
+
+struct vhdxlog_scan *vl_fix_plan_scan(const struct vl_fix_plan *p)
+{
+	return p->count ? last(p)->stage.scan : p->scan;
+}
+
+static const struct vl_view *current_view(const struct vl_fix_plan *p)
+{
+	return p->count ? &last(p)->stage.view : p->view;
+}
+
+int vl_fix_plan_begin(struct vl_fix_plan *p, struct vhdxlog_scan *scan,
+		      const struct vl_view *view,
+		      const struct vhdxlog_options *options, unsigned kinds,
+		      bool force, struct vhdxlog_error *err)
+{
+	memset(p, 0, sizeof(*p));
+	p->scan = scan;
+	p->view = view;
+	p->options = *options;
+	p->header = options->header;
+	p->force = force;
+	p->options.header = 0;
+	p->options.has_log_guid = false;
+	p->options.hash_image = 0;
+	p->options.unreferenced = false;
+	p->options.progress = NULL;
+	return vl_identity_fix(scan, view->size, kinds, &p->guids, err);
+}
+
+static void release_step(struct vl_fix_step *s)
+{
+	vl_stage_release(&s->stage);
+	vl_change_close(&s->merged);
+	vl_change_close(&s->own);
+	vl_pages_release(&s->fix.pages);
+	vl_fix_record_release(&s->fix.record);
+}
+
+void vl_fix_plan_release(struct vl_fix_plan *p)
+{
+	/* Each is laid over those before it. */
+	while (p->count)
+		release_step(&p->steps[--p->count]);
+	memset(p, 0, sizeof(*p));
+}
+
+void vl_fix_plan_release_after(struct vl_fix_plan *p,
+			       const struct vhdxlog_overlay *overlay)
+{
+	size_t n = 0;
+
+	while (n < p->count && (!overlay || p->steps[n].replayed.overlay != overlay))
+		n++;
+	while (p->count > n)
+		release_step(&p->steps[--p->count]);
+}
+
+/* ------------------------------------------------------------------- a step */
+
+static struct vl_fix_step *new_step(struct vl_fix_plan *p)
+{
+	struct vl_fix_step *s = &p->steps[p->count];
+	const struct vl_view *view = current_view(p);
+
+	memset(s, 0, sizeof(*s));
+	s->fix = (struct vl_fix){
+		.scan = vl_fix_plan_scan(p),
+		.view = view,
+		.guids = &p->guids,
+		.header = p->count ? 0 : p->header,
+		.force = p->force,
+		.size = view->size,
+	};
+	return s;
+}
+
+/* What it writes, over what those before it did. */
+static int merge(struct vl_fix_plan *p, struct vl_fix_step *s,
+		 struct vhdxlog_error *err)
+{
+	const struct vl_fix_step *before = last(p);
+	const struct vl_change *under;
+
+	if (!before)
+		return 0;
+	under = before->merged.ops ? &before->merged : before->change;
+	return vl_change_merge(under, s->change, &s->merged, err);
+}
+
+/* It is done: look at the file as it is then. below: what its pages lie on. */
+static int push(struct vl_fix_plan *p, struct vl_fix_step *s,
+		const struct vl_view *below, uint64_t size,
+		struct vhdxlog_error *err)
+{
+	int rc = merge(p, s, err);
+
+	if (!rc)
+		rc = vl_stage_open(&s->stage, below, &s->fix.pages, size,
+				   &p->options, err);
+	if (rc) {
+		release_step(s);
+		return rc;
+	}
+	p->count++;
+	return 0;
+}
+
+static int push_pages(struct vl_fix_plan *p, struct vl_fix_step *s,
+		      struct vhdxlog_error *err)
+{
+	int rc = vl_change_pages(&s->fix.pages, s->fix.view->size, s->fix.size,
+				 &s->own, err);
+
+	s->change = &s->own;
+	if (rc) {
+		release_step(s);
+		return rc;
+	}
+	return push(p, s, s->fix.view, s->fix.size, err);
+}
+
+/* One update of both headers with all that they are still to say. */
+static int update_headers(struct vl_fix_plan *p, struct vhdxlog_error *err)
+{
+	static const struct vhdxlog_guid zero;
+	const struct vl_header_change change = {
+		.file_write_guid = p->is_fresh ? NULL : &p->guids.file_write,
+		.data_write_guid = p->new_data_write ? &p->guids.data_write :
+						       NULL,
+		.log_guid = p->clear_log ? &zero : NULL,
+	};
+	struct vl_fix_step *s = new_step(p);
+	int rc = vl_fix_renew(&s->fix.pages, s->fix.scan, &change, err);
+
+	if (rc) {
+		release_step(s);
+		return rc;
+	}
+	p->is_fresh = true;
+	p->new_data_write = p->clear_log = false;
+	return push_pages(p, s, err);
+}
+
+/* ------------------------------------------------------------------ repairs */
+
+/* What has to be done before it; false: it is refused. */
+static bool is_ready(struct vl_fix_step *s, enum vl_fix_kind kind)
+{
+	unsigned slot = vhdxlog_image(s->fix.scan)->current_header;
+
+	if (kind == VL_FIX_HEADERS)
+		return true;
+	if (!slot || !vhdxlog_header(s->fix.scan, slot)->valid) {
+		vl_fix_refuse(&s->fix, "no header is usable; --fix headers "
+				       "goes first");
+		return false;
+	}
+	if (vhdxlog_header(s->fix.scan, slot)->sequence_number >=
+	    UINT64_MAX - 4) {
+		vl_fix_refuse(&s->fix, "the header's SequenceNumber is used "
+				       "up");
+		return false;
+	}
+	if (kind == VL_FIX_LOG_GUID || !vl_fix_log_waits(s->fix.scan))
+		return true;
+	vl_fix_refuse(&s->fix, "a log waits to be applied, which may change "
+			       "what is to be fixed; have it replayed in the "
+			       "same run with --policy ms-vhdx or --sequence");
+	return false;
+}
+
+static int make(struct vl_fix_plan *p, struct vl_fix *f, enum vl_fix_kind kind,
+		struct vhdxlog_error *err)
+{
+	switch (kind) {
+	case VL_FIX_HEADERS: return vl_fix_headers(f, err);
+	case VL_FIX_LOG_GUID: return vl_fix_log_guid(f, err);
+	case VL_FIX_REGION_TABLES: return vl_fix_regions(f, err);
+	case VL_FIX_BAT_SHIFT: return vl_fix_shift(f, err);
+	case VL_FIX_LENGTH: return vl_fix_length(f, &p->cut, err);
+	case VL_FIX_KINDS: break;
+	}
+	return vl_error(err, VHDXLOG_E_MISUSE, 0, 0, "a repair of no kind");
+}
+
+static void refuse(struct vl_fix_plan *p, enum vl_fix_kind kind,
+		   const char *why)
+{
+	snprintf(p->refusal, sizeof(p->refusal), "%s: %s", vl_fix_name(kind),
+		 why);
+}
+
+/* Of its effect on the headers that which it has not written itself. */
+static void note_headers(struct vl_fix_plan *p, const struct vl_fix *f,
+			 enum vl_fix_kind kind)
+{
+	p->is_fresh = p->is_fresh || f->has_headers;
+	p->new_data_write = p->new_data_write || f->new_data_write;
+	p->clear_log = p->clear_log || f->clear_log;
+	if (kind == VL_FIX_HEADERS)
+		p->options.has_log_offset = p->options.has_log_length = false;
+}
+
+/* A repair by which the next reader is not fooled any more. */
+static void check_shift(struct vl_fix_plan *p)
+{
+	const struct vl_fix_step *s = last(p);
+	struct vhdxlog_shift shift;
+	uint64_t cursor = 0;
+
+	if (!s->fix.record.lost_count &&
+	    vhdxlog_shift_next(s->stage.scan, &cursor, &shift, NULL) == 0)
+		refuse(p, VL_FIX_BAT_SHIFT,
+		       "what would be left still looks shifted");
+}
+
+int vl_fix_plan_do(struct vl_fix_plan *p, enum vl_fix_kind kind,
+		   struct vhdxlog_error *err)
+{
+	struct vl_fix_step *s = new_step(p);
+	int rc;
+
+	s->is_fix = true;
+	s->fix.record.kind = kind;
+	rc = is_ready(s, kind) ? make(p, &s->fix, kind, err) : 0;
+	if (*s->fix.refusal)
+		refuse(p, kind, s->fix.refusal);
+	if (rc || *s->fix.refusal) {
+		release_step(s);
+		return rc;
+	}
+	note_headers(p, &s->fix, kind);
+	rc = push_pages(p, s, err);
+	if (!rc && kind == VL_FIX_BAT_SHIFT)
+		check_shift(p);
+	/* At once, as what comes after it asks whether a log waits. */
+	return !rc && p->clear_log ? update_headers(p, err) : rc;
+}
+
+int vl_fix_plan_lengthen(struct vl_fix_plan *p,
+			 const struct vhdxlog_range *sequence,
+			 struct vhdxlog_error *err)
+{
+	uint64_t size = current_view(p)->size, flushed = 0;
+	struct vhdxlog_scan *scan = vl_fix_plan_scan(p);
+	struct vl_fix_step *s;
+
+	if (!vl_fix_flushed(scan, sequence, &flushed) || flushed <= size)
+		return 0;
+	if (vl_fix_is_too_long(scan, flushed, p->force)) {
+		refuse(p, VL_FIX_LENGTH,
+		       "the newest entry says that the file was longer than "
+		       "such a disk can need, or how long that is cannot be "
+		       "told");
+		return 0;
+	}
+	p->cut = (struct vl_fix_cut){ size, flushed };
+	s = new_step(p);
+	s->fix.size = flushed;
+	return push_pages(p, s, err);
+}
+
+/* ------------------------------------------------------- replay and headers */
+
+static int put_headers(struct vl_fix_step *s, const struct vl_new_headers *h,
+		       struct vhdxlog_error *err)
+{
+	for (unsigned slot = 1; h && slot <= 2; slot++) {
+		uint8_t *page = vl_pages_put(&s->fix.pages,
+					     VL_HEADER_OFFSET(slot),
+					     VHDXLOG_AREA_HEADERS, err);
+
+		if (!page)
+			return VHDXLOG_E_NOMEM;
+		memcpy(page, h->page[slot - 1], VL_SIZE_header);
+	}
+	return 0;
+}
+
+int vl_fix_plan_replay(struct vl_fix_plan *p, struct vhdxlog_overlay *overlay,
+		       const struct vl_change *change,
+		       const struct vl_new_headers *headers,
+		       struct vhdxlog_error *err)
+{
+	struct vl_fix_step *s = new_step(p);
+	int rc = put_headers(s, headers, err);
+
+	if (rc) {
+		release_step(s);
+		return rc;
+	}
+	s->change = change;
+	vl_overlay_view_init(&s->replayed, overlay);
+	p->is_fresh = p->is_fresh || headers;
+	return push(p, s, &s->replayed.view, change->new_size, err);
+}
+
+int vl_fix_plan_finish(struct vl_fix_plan *p, const struct vl_change **change,
+		       struct vhdxlog_error *err)
+{
+	int rc = 0;
+
+	*change = NULL;
+	if (!p->is_fresh || p->new_data_write)
+		rc = update_headers(p, err);
+	if (rc || !p->count)
+		return rc;
+	*change = last(p)->merged.ops ? &last(p)->merged : last(p)->change;
+	return 0;
+}
