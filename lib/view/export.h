@@ -59,6 +59,10 @@ void vl_places_release(struct vl_places *p);
 /* Whether all of [off, end) is in places; they are settled. */
 bool vl_places_cover(const struct vl_places *p, uint64_t off, uint64_t end);
 
+/* Make zeroes of what of the bytes from off on is in places; they are settled. */
+void vl_places_blank(const struct vl_places *p, uint64_t off, uint8_t *buf,
+		     size_t len);
+
 /* What is left out, or not as it was. */
 enum vl_left_out {
 	VL_LEFT_REGIONS,   /* those of unknown meaning */

@@ -108,6 +108,16 @@ static bool is_zero(const uint8_t *bytes, size_t n)
 	return isal_zero_detect((void *)bytes, n) == 0;
 }
 
+/* Whether all of the page but what is zero is in places already. */
+static bool is_whole(const struct pages_case *c, uint64_t page)
+{
+	uint8_t rest[VL_SECTOR];
+
+	memcpy(rest, c->disk, sizeof(rest));
+	vl_places_blank(c->places, page, rest, sizeof(rest));
+	return is_zero(rest, sizeof(rest));
+}
+
 static int add_page(struct pages_case *c, const struct vl_logged *l,
 		    struct vhdxlog_error *err)
 {
@@ -118,17 +128,14 @@ static int add_page(struct pages_case *c, const struct vl_logged *l,
 	if (l->data == VL_NONE || page % VL_SECTOR ||
 	    vl_end(page, VL_SECTOR) > c->of->disk->size ||
 	    vl_places_cover(c->places, page, page + VL_SECTOR) ||
-	    !read_disk(c, page) || vl_logged_page(c->of->log, l, version, NULL))
+	    !read_disk(c, page) || is_whole(c, page) ||
+	    vl_logged_page(c->of->log, l, version, NULL))
 		return 0;
 	if (!vl_reserve(&rows, &c->rows_cap, c->n_rows + 1, sizeof(*c->rows)))
 		return vl_nomem(err);
 	c->rows = rows;
-	/* Zeroes need not be written. */
-	c->rows[c->n_rows++] = (struct row){
-		page, is_zero(c->disk, VL_SECTOR) ?
-			      ALL_PIECES :
-			      equal_pieces(c->disk, version)
-	};
+	c->rows[c->n_rows++] =
+		(struct row){ page, equal_pieces(c->disk, version) };
 	return 0;
 }
 

@@ -23,11 +23,30 @@ static bool is_kind(const struct vl_ring *ring, uint64_t sector,
 	return vl_ring_kind(ring, vl_ring_wrap(ring, sector)) == kind;
 }
 
+/* A data sector, or one that has the number of the entry and has lost its
+ * signature, for which not every reader asks. */
+static bool is_data(struct vl_log *log, const struct vl_entry *e,
+		    uint64_t sector)
+{
+	const uint8_t *p;
+
+	if (is_kind(&log->ring, sector, VHDXLOG_SECTOR_DATA))
+		return true;
+	if (!is_kind(&log->ring, sector, VHDXLOG_SECTOR_FOREIGN))
+		return false;
+	p = vl_ring_sector(&log->ring, vl_ring_wrap(&log->ring, sector));
+	return p &&
+	       vl_le32(p + VL_OFF_data_sector_sequence_high) ==
+		       e->sequence_number >> 32 &&
+	       vl_le32(p + VL_OFF_data_sector_sequence_low) ==
+		       (uint32_t)e->sequence_number;
+}
+
 /*
  * Data sectors that follow the descriptors, where those are all there: so none is
  * counted for two entries, whatever they claim.
  */
-static uint32_t count_data(const struct vl_log *log, const struct vl_entry *e,
+static uint32_t count_data(struct vl_log *log, const struct vl_entry *e,
 			   uint64_t sectors)
 {
 	const struct vl_ring *ring = &log->ring;
@@ -39,8 +58,7 @@ static uint32_t count_data(const struct vl_log *log, const struct vl_entry *e,
 		k++;
 	if (k < sectors)
 		return 0;
-	while (n < most && is_kind(ring, e->sector + sectors + n,
-				   VHDXLOG_SECTOR_DATA))
+	while (n < most && is_data(log, e, e->sector + sectors + n))
 		n++;
 	return n;
 }

@@ -6,6 +6,7 @@
 #include "view/export.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 int vl_places_add(struct vl_places *p, uint64_t off, uint64_t end,
 		  enum vl_place_kind kind, struct vhdxlog_error *err)
@@ -123,4 +124,18 @@ bool vl_places_cover(const struct vl_places *p, uint64_t off, uint64_t end)
 		off = p->list[i].end;
 	}
 	return true;
+}
+
+void vl_places_blank(const struct vl_places *p, uint64_t off, uint8_t *buf,
+		     size_t len)
+{
+	uint64_t end = off + len;
+
+	for (size_t i = first_behind(p, off);
+	     i < p->n && p->list[i].off < end; i++) {
+		uint64_t from = vl_max64(p->list[i].off, off);
+		uint64_t to = vl_min64(p->list[i].end, end);
+
+		memset(buf + (from - off), 0, (size_t)(to - from));
+	}
 }

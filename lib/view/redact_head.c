@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The header section: fields stay, and with them what they were right or wrong
- * about. What has not the signature that belongs there can be anything.
+ * about. What is neither header nor table can be anything: of that no more is left
+ * than stands in the place of the signature.
  */
 #include "base/alloc.h"
 #include "base/bytes.h"
@@ -23,11 +24,7 @@ static bool fetch(struct vl_redaction *r, uint64_t off, size_t len)
 	return rc == 0;
 }
 
-static bool has_signature(const uint8_t *p, const uint8_t *signature, size_t n)
-{
-	return memcmp(p, signature, n) == 0;
-}
-
+/* The signature is told of, whatever it is; the creator is no more than so long. */
 static void redact_identifier(struct vl_redaction *r)
 {
 	uint8_t *creator = r->head + VL_OFF_identifier_creator;
@@ -35,10 +32,6 @@ static void redact_identifier(struct vl_redaction *r)
 
 	if (!fetch(r, 0, VL_OFF_identifier_reserved))
 		return;
-	if (!has_signature(r->head, vl_identifier_signature, 8)) {
-		vl_scramble(r, r->head, VL_OFF_identifier_reserved);
-		return;
-	}
 	units = vl_utf16_length(creator, VL_CREATOR_UNITS);
 	memset(creator, 0, 2 * VL_CREATOR_UNITS);
 	for (size_t i = 0; i < units; i++)
@@ -61,6 +54,15 @@ static bool is_right(const uint8_t *p, size_t len)
 	return vl_le32(p + 4) == vl_crc32c_sealed(p, len);
 }
 
+/* Whether it is a header that has lost its signature, at most. */
+static bool is_header(const uint8_t *p)
+{
+	return memcmp(p, vl_header_signature, 4) == 0 ||
+	       (vl_le16(p + VL_OFF_header_version) == 1 &&
+		vl_le32(p + VL_OFF_header_log_length) % VL_MIB == 0 &&
+		vl_le64(p + VL_OFF_header_log_offset) % VL_MIB == 0);
+}
+
 static void redact_header(struct vl_redaction *r, unsigned slot)
 {
 	uint8_t *p = r->head + VL_HEADER_OFFSET(slot);
@@ -68,11 +70,9 @@ static void redact_header(struct vl_redaction *r, unsigned slot)
 
 	if (!fetch(r, VL_HEADER_OFFSET(slot), VL_SIZE_header))
 		return;
-	if (!has_signature(p, vl_header_signature, 4)) {
-		vl_scramble(r, p, VL_SIZE_header);
-		return;
-	}
 	right = is_right(p, VL_SIZE_header);
+	if (!is_header(p))
+		memset(p + 4, 0, VL_OFF_header_reserved - 4);
 	vl_redact_guid(p + VL_OFF_header_file_write_guid);
 	vl_redact_guid(p + VL_OFF_header_data_write_guid);
 	vl_redact_guid(p + VL_OFF_header_log_guid);
@@ -81,25 +81,37 @@ static void redact_header(struct vl_redaction *r, unsigned slot)
 	seal(p, VL_SIZE_header, right);
 }
 
+/* Of the first entries, how many bytes can be a table. */
+static size_t table_length(const uint8_t *p)
+{
+	uint32_t n = vl_le32(p + VL_OFF_region_header_entry_count);
+	size_t at = VL_SIZE_region_header;
+
+	if (memcmp(p, vl_region_signature, 4) == 0)
+		return at + (size_t)vl_min64(n, VL_MAX_TABLE_ENTRIES) *
+				    VL_SIZE_region_entry;
+	if (n > VL_MAX_TABLE_ENTRIES)
+		return 4;
+	for (; n; n--, at += VL_SIZE_region_entry) {
+		struct vhdxlog_region region;
+
+		vl_region_decode(p + at, &region);
+		if (region.offset % VL_MIB || region.length % VL_MIB)
+			return 4;
+	}
+	return at;
+}
+
 static void redact_region_table(struct vl_redaction *r, unsigned number)
 {
 	uint8_t *p = r->head + VL_TABLE_OFFSET(number);
-	uint64_t n;
 	size_t kept;
 	bool right;
 
 	if (!fetch(r, VL_TABLE_OFFSET(number), VL_SLOT_SIZE))
 		return;
-	if (!has_signature(p, vl_region_signature, 4)) {
-		/* In pages, as they are longer than what is made into digits. */
-		for (size_t i = 0; i < VL_SLOT_SIZE; i += VL_SECTOR)
-			vl_scramble(r, p + i, VL_SECTOR);
-		return;
-	}
 	right = is_right(p, VL_SLOT_SIZE);
-	n = vl_min64(vl_le32(p + VL_OFF_region_header_entry_count),
-		     VL_MAX_TABLE_ENTRIES);
-	kept = VL_SIZE_region_header + (size_t)n * VL_SIZE_region_entry;
+	kept = table_length(p);
 	memset(p + kept, 0, VL_SLOT_SIZE - kept);
 	seal(p, VL_SLOT_SIZE, right);
 }

@@ -108,8 +108,6 @@ static uint32_t data_of(const struct vl_redaction *r, const struct slots *s)
 				      vl_descriptor_sectors(e->descriptor_count) +
 				      s->data_before);
 	return sector < log->ring.present &&
-			       vl_ring_kind(&log->ring, sector) ==
-				       VHDXLOG_SECTOR_DATA &&
 			       r->roles[sector].entry == s->entry &&
 			       r->roles[sector].index == s->index ?
 		       sector :
@@ -124,7 +122,7 @@ static void redact_slot(struct vl_redaction *r, struct slots *s, uint8_t *p)
 	if (memcmp(p, vl_zero_descriptor_signature, 4) == 0)
 		return;
 	if (memcmp(p, vl_data_descriptor_signature, 4) != 0) {
-		memset(p, 0, VL_DESCRIPTOR_SIZE);
+		memset(p + 4, 0, VL_DESCRIPTOR_SIZE - 4);
 		return;
 	}
 	data = data_of(r, s);
@@ -214,7 +212,9 @@ void vl_redact_sector(struct vl_redaction *r, uint32_t sector,
 		redact_entry(r, sector, bytes);
 	else if (p && kind == VHDXLOG_SECTOR_DESCRIPTORS)
 		redact_descriptors(r, sector, bytes);
-	else if (p && kind == VHDXLOG_SECTOR_DATA)
+	else if (p && (kind == VHDXLOG_SECTOR_DATA ||
+		       (kind == VHDXLOG_SECTOR_FOREIGN &&
+			r->roles[sector].entry != VL_NONE)))
 		redact_data(r, sector, bytes);
 	else
 		memset(bytes, 0, VL_SECTOR);

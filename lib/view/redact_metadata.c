@@ -47,19 +47,19 @@ static uint8_t *whole(const struct window *w, uint64_t rel, uint64_t len)
 
 /* ------------------------------------------------------------------- table */
 
-/* As many entries as the table says that the page is of. */
+/* As many entries as the table says that the page is of; of what is none, what
+ * stands in the place of the signature. */
 static void keep_table(struct window *w, const struct vl_metadata *m)
 {
 	const uint8_t *table = whole(w, 0, VL_SIZE_metadata_header);
 	uint64_t n = m->n;
 
-	if (table)
-		n = memcmp(table, vl_metadata_signature, 8) == 0 ?
-			    vl_le16(table +
-				    VL_OFF_metadata_header_entry_count) :
-			    0;
-	if (table && !n)
+	if (table && memcmp(table, vl_metadata_signature, 8) != 0) {
+		keep(w, 0, sizeof(vl_metadata_signature));
 		return;
+	}
+	if (table)
+		n = vl_le16(table + VL_OFF_metadata_header_entry_count);
 	n = vl_min64(n, VL_MAX_TABLE_ENTRIES);
 	keep(w, 0, VL_SIZE_metadata_header + n * VL_SIZE_metadata_entry);
 }
@@ -86,7 +86,7 @@ static size_t match_key(const uint8_t *p, size_t left)
 }
 
 /* A GUID as text at p is replaced by another; its length in bytes, or 0. */
-static size_t match_guid(uint8_t *p, size_t left)
+static size_t match_plain_guid(uint8_t *p, size_t left)
 {
 	char text[VHDXLOG_GUID_TEXT];
 	struct vhdxlog_guid guid;
@@ -110,6 +110,19 @@ static size_t match_guid(uint8_t *p, size_t left)
 	for (unsigned i = 0; i < GUID_UNITS; i++)
 		p[2 * i] = (uint8_t)(upper ? toupper(text[i]) : text[i]);
 	return 2 * GUID_UNITS;
+}
+
+/* The same, with braces where it has them. */
+static size_t match_guid(uint8_t *p, size_t left)
+{
+	size_t n;
+
+	if (left < 4 || vl_le16(p) != '{')
+		return match_plain_guid(p, left);
+	n = match_plain_guid(p + 2, left - 2);
+	if (n && left >= n + 4 && vl_le16(p + 2 + n) == '}')
+		n += 2;
+	return n ? n + 2 : 0;
 }
 
 /* Keys stay, and GUIDs, which are others; all else is scrambled later. */

@@ -18,7 +18,7 @@ for what in '' blk block block: block:x block:-1 block:0x5 block:1K block:5E1 \
 	page page: page:x page:4096x page:-4096 E5 bat:x S1-3 'block@S1-3:5' \
 	logs page:99999999999999999999 block:99999999999999999999; do
 	wrong 'is nothing that can be extracted' "$what"
-	has err 'that can: log, page:OFFSET, block:N and bat:INDEX'
+	has err 'that can: log, metadata, page:OFFSET, block:N and'
 done
 wrong 'a page begins at a multiple of 4096; the one with this byte is page:0x200000' page:0x200fff
 wrong 'a page begins at a multiple of 4096; the one with this byte is page:0x0' page:1
@@ -28,7 +28,7 @@ wrong 'did you mean "policy:qemu"?' page:2M@qemu
 wrong 'Policies are ms-vhdx, qemu,' block:1@policy:qmu
 wrong '"E1@E3" is no state' block:1@E1@E3
 wrong 'it has no other states' log@S1-3
-wrong '"metadata" is not in version' metadata
+wrong 'the metadata is extracted as it lies in the file; it has no other states' metadata@S1-3
 
 run 2 extract demo.vhdx log
 has err 'it needs -o FILE; -o - is standard output'
