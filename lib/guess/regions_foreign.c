@@ -15,23 +15,22 @@ static bool is_neighbour(const struct vl_table *t, uint64_t bat, uint32_t length
 	       vl_end(t->offset, t->length) == bat;
 }
 
-/* What is where the table has its BAT, read as one of the disk that was found. */
+/* What is where the table has its BAT, read as one of the disk that was found; a
+ * block of it may lie over that metadata, and would then be the owner. */
 static int fit_named(struct vl_bat_fit *fit, const struct vhdxlog_region *bat,
 		     const struct vl_table *t, const struct vl_pool *p,
 		     const struct vl_view *view, struct vhdxlog_error *err)
 {
-	struct vl_range structures[2] = { { t->offset, t->length, 0 }, p->log };
 	struct vl_bat_question q = {
 		.view = view,
 		.geometry = &t->geometry,
 		.offset = bat->offset,
-		.structures = structures,
-		.n_structures = p->log.len ? 2 : 1,
+		.structures = &p->log,
+		.n_structures = p->log.len != 0,
 		.places = &t->offset,
 		.n_places = 1,
 	};
 
-	vl_ranges_sort(structures, q.n_structures);
 	return vl_bat_fit(fit, &q, err);
 }
 
