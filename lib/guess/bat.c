@@ -10,12 +10,12 @@
 
 #define CHUNK 65536u
 
-/* The entries of a disk of 4 TiB in blocks of 1 MiB; what is behind them is like
- * them, or it is no BAT. */
-#define MOST_READ (32 * VL_MIB)
+/* Of each of some 200 pairs at the most: half a million entries. What is behind
+ * them is like them, or it is no BAT. */
+#define MOST_READ (4 * VL_MIB)
 
-/* Of a hostile table, all entries can claim the same 256 MiB. */
-#define MOST_CLAIMS (16 * VL_MIB)
+/* In MiB. Each entry of a hostile table can claim 256. */
+#define MOST_CLAIMS 1048576u
 
 struct fitting {
 	const struct vl_bat_question *q;
