@@ -66,24 +66,31 @@ static void describe(struct vl_finding *f, const struct vl_detail *d)
 static int add_salvage(struct vhdxlog_scan *s, struct vl_finding *f,
 		       struct vhdxlog_error *err)
 {
-	size_t n = strlen(f->message);
 	int rc;
 
 	if (s->options.raw_log)
 		return 0;
 	rc = vl_salvage_probe(s, err);
 	if (!rc && s->salvageable)
-		snprintf(f->message + n, sizeof(f->message) - n,
-			 "; %zu of %zu things that damaged entries wrote can be "
+		snprintf(f->detail, sizeof(f->detail),
+			 "%zu of %zu things that damaged entries wrote can be "
 			 "proven: vhdxlog-replay --salvage",
 			 s->salvageable, s->salvageable + s->unsalvageable);
 	return rc;
 }
 
-/* What of a finding needs more than the verdict. */
-static int complete(struct vhdxlog_scan *s, struct vl_finding *f,
-		    struct vhdxlog_error *err)
+static const struct vl_breach *breach_of(const struct vhdxlog_scan *s,
+					 enum vl_check_id id)
 {
+	return &s->image.breaches.of[id - VL_FIRST_BAT_RULE];
+}
+
+/* What of a finding needs more than the verdict. */
+static int find_detail(struct vhdxlog_scan *s, struct vl_finding *f,
+		       struct vhdxlog_error *err)
+{
+	if (vl_is_bat_rule(f->check))
+		f->pub.where_count = vl_breach_named(breach_of(s, f->check));
 	switch (f->check) {
 	case VLC_bat_shifted_page:
 		f->pub.where_count = s->shifts.count;
@@ -91,8 +98,21 @@ static int complete(struct vhdxlog_scan *s, struct vl_finding *f,
 		return 0;
 	case VLC_log_torn_head:
 	case VLC_log_no_valid_sequence: return add_salvage(s, f, err);
-	default: return 0;
+	default: return vl_finding_detail(s, f, err);
 	}
+}
+
+/* "; block 5 (1 MiB of the disk from 0x500000 on)" */
+static int complete(struct vhdxlog_scan *s, struct vl_finding *f,
+		    struct vhdxlog_error *err)
+{
+	int rc = find_detail(s, f, err);
+	size_t used = strlen(f->message);
+
+	if (!rc && *f->detail)
+		snprintf(f->message + used, sizeof(f->message) - used, "; %s",
+			 f->detail);
+	return rc;
 }
 
 static int add_failed(struct vhdxlog_scan *s, const struct vl_judgement *j,
@@ -281,8 +301,10 @@ int vl_findings_gather(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 	if (!rc)
 		rc = add_readers(s, err);
 	/* Messages live in the array, which no longer moves. */
-	for (size_t k = 0; k < s->n_findings; k++)
+	for (size_t k = 0; k < s->n_findings; k++) {
 		s->findings[k].pub.message = s->findings[k].message;
+		s->findings[k].pub.detail = s->findings[k].detail;
+	}
 	return rc;
 }
 
@@ -363,6 +385,17 @@ static bool next_shift(const struct vhdxlog_scan *scan, size_t *cursor,
 	return true;
 }
 
+static bool next_in_bat(const struct vhdxlog_scan *s, enum vl_check_id id,
+			size_t *cursor, char text[VHDXLOG_ID_TEXT])
+{
+	uint64_t index;
+
+	if (!vl_breach_next(breach_of(s, id), cursor, &index))
+		return false;
+	snprintf(text, VHDXLOG_ID_TEXT, "bat:%ju", (uintmax_t)index);
+	return true;
+}
+
 bool vhdxlog_finding_where(const struct vhdxlog_scan *scan, size_t index,
 			   size_t *cursor, char id[VHDXLOG_ID_TEXT])
 {
@@ -374,6 +407,8 @@ bool vhdxlog_finding_where(const struct vhdxlog_scan *scan, size_t index,
 		return next_sequence(scan, f->check, cursor, id);
 	if (f->object == VHDXLOG_OBJECT_READER)
 		return next_reader(scan, f->check, cursor, id);
+	if (vl_is_bat_rule(f->check))
+		return next_in_bat(scan, f->check, cursor, id);
 	if (f->check == VLC_bat_shifted_page)
 		return next_shift(scan, cursor, id);
 	if ((*cursor)++)

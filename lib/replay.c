@@ -249,7 +249,8 @@ static int examine(struct vhdxlog_overlay *o, struct vhdxlog_error *err)
 	then->log = now->log;
 	then->assumed = now->assumed;
 	then->has_parent_guid = now->has_parent_guid;
-	then->parent_unusable = now->parent_unusable;
+	then->parent_given = now->parent_given;
+	then->parent_fault = now->parent_fault;
 	then->parent_guid = now->parent_guid;
 	return rc ? rc : vl_image_examine(then, &o->pile.view, err);
 }

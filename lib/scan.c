@@ -58,6 +58,18 @@ static int scan_log(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 	return rc;
 }
 
+/* Why a file gives no DataWriteGuid; NULL: it does. */
+static const char *parent_fault(const struct vl_image *parent, int rc)
+{
+	if (rc || (!vl_header_current(parent) && parent->io_error))
+		return "a read error";
+	if (vl_header_current(parent))
+		return NULL;
+	if (vl_failed(parent->judgement, VLC_ident_signature_bad))
+		return "a file that is no VHDX";
+	return "neither header usable";
+}
+
 /* The DataWriteGuid of the file given with --parent. */
 static int read_parent(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 {
@@ -74,10 +86,11 @@ static int read_parent(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 				     vl_source_view(s->options.parent), &plain,
 				     err);
 	h = rc ? NULL : vl_header_current(&parent);
+	s->image.parent_given = true;
 	s->image.has_parent_guid = h;
 	if (h)
 		s->image.parent_guid = h->data_write_guid;
-	s->image.parent_unusable = !h;
+	s->image.parent_fault = parent_fault(&parent, rc);
 	vl_image_release(&parent);
 	return rc == VHDXLOG_E_NOMEM ? rc : 0;
 }
@@ -94,12 +107,27 @@ static bool has_structures(const struct vhdxlog_scan *s)
 	return !s->options.raw_log && looks_like_vhdx(s);
 }
 
+/* How long the file was when the active sequence was complete. 2.3.3 */
+static uint64_t durable_size(struct vhdxlog_scan *s)
+{
+	struct vl_entry_header h;
+	uint32_t crc;
+	bool known;
+
+	if (s->log.active_head == VL_NONE ||
+	    vl_entry_header_read(&s->log, s->log.active_head, &h, &known, &crc,
+				 NULL))
+		return 0;
+	return h.flushed_file_offset;
+}
+
 static int scan_structures(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 {
 	int rc;
 
 	if (!has_structures(s))
 		return 0;
+	s->image.durable_size = durable_size(s);
 	rc = read_parent(s, err);
 	if (!rc)
 		rc = vl_image_begin(&s->image, &s->overlay.view, err);

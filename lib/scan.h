@@ -15,7 +15,8 @@ struct vl_finding {
 	enum vl_check_id check;
 	enum vhdxlog_object object;
 	unsigned which; /* slot of a header, number of a table */
-	char message[256];
+	char message[1024]; /* with the detail, which is not cut */
+	char detail[640];   /* "" for most */
 };
 
 /* A sequence that no Tail names, but some reader applies. */
@@ -114,6 +115,10 @@ void vl_outcome_settle(struct vhdxlog_scan *s);
 
 /* findings.c */
 int vl_findings_gather(struct vhdxlog_scan *s, struct vhdxlog_error *err);
+
+/* findings_detail.c: f->detail. */
+int vl_finding_detail(struct vhdxlog_scan *s, struct vl_finding *f,
+		      struct vhdxlog_error *err);
 
 /* sequences.c: the heads, in order; then what readers chose besides. */
 int vl_sequences_list(struct vhdxlog_scan *s, struct vhdxlog_error *err);

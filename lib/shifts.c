@@ -2,8 +2,7 @@
 /* The check bat-shifted-page, and the blocks that it is about. */
 #include "scan.h"
 
-#include <stdarg.h>
-#include <stdio.h>
+#include "base/words.h"
 
 #define MAX_NAMED 8u /* blocks, in a message */
 
@@ -15,25 +14,6 @@ const char *vhdxlog_shift_source_name(enum vhdxlog_shift_source source)
 }
 
 /* ---------------------------------------------------------------- in words */
-
-struct words {
-	char *at;
-	size_t room, used;
-};
-
-__attribute__((format(printf, 2, 3))) static void say(struct words *w,
-						      const char *format, ...)
-{
-	va_list ap;
-	int n;
-
-	if (w->used >= w->room)
-		return;
-	va_start(ap, format);
-	n = vsnprintf(w->at + w->used, w->room - w->used, format, ap);
-	va_end(ap);
-	w->used += n > 0 ? (size_t)n : 0;
-}
 
 /* The first few shifts, those of one kind. */
 struct few {
@@ -59,13 +39,13 @@ static void gather(struct vhdxlog_scan *s, bool lost, struct few *few)
 	}
 }
 
-static void say_numbers(struct words *w, const struct few *few,
+static void say_numbers(struct vl_words *w, const struct few *few,
 			uint64_t (*number)(const struct vhdxlog_shift *))
 {
 	for (unsigned i = 0; i < few->n; i++)
-		say(w, "%s%ju", i ? ", " : " ", (uintmax_t)number(&few->shift[i]));
+		vl_words_add(w, "%s%ju", i ? ", " : " ", (uintmax_t)number(&few->shift[i]));
 	if (few->more)
-		say(w, " and %ju more", (uintmax_t)few->more);
+		vl_words_add(w, " and %ju more", (uintmax_t)few->more);
 }
 
 static uint64_t block(const struct vhdxlog_shift *s)
@@ -79,7 +59,7 @@ static uint64_t slot(const struct vhdxlog_shift *s)
 }
 
 /* "blocks 32, 40, 63 are in slots 33, 41, 64; block 511 is in none" */
-static void say_shifts(struct vhdxlog_scan *s, struct words *w)
+static void say_shifts(struct vhdxlog_scan *s, struct vl_words *w)
 {
 	struct few few;
 	bool any;
@@ -87,50 +67,50 @@ static void say_shifts(struct vhdxlog_scan *s, struct words *w)
 	gather(s, false, &few);
 	any = few.n;
 	if (few.n) {
-		say(w, few.n > 1 ? "blocks" : "block");
+		vl_words_add(w, few.n > 1 ? "blocks" : "block");
 		say_numbers(w, &few, block);
 		few.more = 0;
-		say(w, few.n > 1 ? " are in slots" : " is in slot");
+		vl_words_add(w, few.n > 1 ? " are in slots" : " is in slot");
 		say_numbers(w, &few, slot);
 	}
 	gather(s, true, &few);
 	if (few.n) {
-		say(w, any ? "; " : "");
-		say(w, few.n > 1 ? "blocks" : "block");
+		vl_words_add(w, any ? "; " : "");
+		vl_words_add(w, few.n > 1 ? "blocks" : "block");
 		say_numbers(w, &few, block);
-		say(w, few.n > 1 ? " are in none" : " is in none");
+		vl_words_add(w, few.n > 1 ? " are in none" : " is in none");
 	}
 }
 
 /* "block 32 is in slot 33, 40 more" */
-static void say_first(struct vhdxlog_scan *s, struct words *w)
+static void say_first(struct vhdxlog_scan *s, struct vl_words *w)
 {
 	struct vhdxlog_shift shift;
 	uint64_t cursor = 0;
 
 	if (vl_shifts_next(&s->shifts, &cursor, &shift, NULL))
 		return;
-	say(w, "block %ju is in ", (uintmax_t)shift.block);
+	vl_words_add(w, "block %ju is in ", (uintmax_t)shift.block);
 	if (shift.lost)
-		say(w, "none");
+		vl_words_add(w, "none");
 	else
-		say(w, "slot %ju", (uintmax_t)shift.index);
-	say(w, ", %ju more", (uintmax_t)s->shifts.count - 1);
+		vl_words_add(w, "slot %ju", (uintmax_t)shift.index);
+	vl_words_add(w, ", %ju more", (uintmax_t)s->shifts.count - 1);
 }
 
 void vl_shifts_describe(struct vhdxlog_scan *s, char *message, size_t size)
 {
-	struct words w = { message, size, 0 };
+	struct vl_words w = { message, size, 0 };
 	struct vhdxlog_shift shift;
 	uint64_t cursor = 0;
 
 	message[0] = '\0';
 	if (vl_shifts_next(&s->shifts, &cursor, &shift, NULL))
 		return;
-	say(&w, "%s: ", vl_check(VLC_bat_shifted_page)->sentence);
+	vl_words_add(&w, "%s: ", vl_check(VLC_bat_shifted_page)->sentence);
 	say_shifts(s, &w);
 	if (shift.entry != VL_NONE && s->shifts.n == 1)
-		say(&w, "; E%u shifted the page",
+		vl_words_add(&w, "; E%u shifted the page",
 		    s->log.entries[shift.entry].sector);
 }
 
@@ -143,7 +123,7 @@ static enum vhdxlog_status bat_shifted_page(const void *subject,
 	struct vhdxlog_scan *s = (struct vhdxlog_scan *)subject;
 	struct vhdxlog_shift shift = { 0 };
 	char got[2 * VHDXLOG_VALUE_TEXT] = "";
-	struct words w = { got, sizeof(got), 0 };
+	struct vl_words w = { got, sizeof(got), 0 };
 	uint64_t cursor = 0;
 
 	if (!s->image.pub.bat.known)

@@ -524,6 +524,10 @@ struct vhdxlog_bat {
 	uint64_t entries; /* that the disk needs, bitmap entries included */
 	uint64_t present, partial, zero, not_present;
 	uint64_t other; /* undefined, unmapped, bitmap entries, reserved */
+	/* Blocks and bitmaps that lie beyond the end of the file, in whole and
+	 * in part, and how many bytes of them are missing there. */
+	uint64_t lost, cut, missing;
+	uint64_t end; /* of the one that ends last; 0: there is none */
 };
 
 struct vhdxlog_image {
@@ -1698,7 +1702,13 @@ vhdxlog_sequence_verdicts(struct vhdxlog_scan *scan,
 struct vhdxlog_finding {
 	const char *id; /* static; the name of a check where there is one */
 	enum vhdxlog_severity severity;
-	const char *message; /* owned by the scan */
+	const char *message; /* owned by the scan; the detail ends it */
+	/* What the rule and its verdict do not say: blocks, bytes that are
+	 * missing, names; "" for most. Owned by the scan; may hold text of the
+	 * evidence, as UTF-8. */
+	const char *detail;
+	/* That vhdxlog_finding_where() names. Of the BAT's entries it names
+	 * 65,536 at most; the detail has their number. */
 	uint64_t where_count;
 };
 

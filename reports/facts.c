@@ -38,12 +38,7 @@ const char *facts_range_id(struct vhdxlog_range range, char id[VHDXLOG_ID_TEXT])
 
 bool facts_log_has_holes(const struct vhdxlog_scan *scan)
 {
-	for (size_t i = 0; i < vhdxlog_finding_count(scan); i++) {
-		if (strcmp(vhdxlog_finding_at(scan, i)->id,
-			   "log-sector-unreadable") == 0)
-			return true;
-	}
-	return false;
+	return facts_finding(scan, "log-sector-unreadable");
 }
 
 bool facts_is_raw_log(const struct vhdxlog_scan *scan)
@@ -83,6 +78,18 @@ bool facts_image_verdict(struct vhdxlog_scan *scan, const char *check,
 		}
 	}
 	return false;
+}
+
+const struct vhdxlog_finding *facts_finding(const struct vhdxlog_scan *scan,
+					    const char *id)
+{
+	for (size_t i = 0; i < vhdxlog_finding_count(scan); i++) {
+		const struct vhdxlog_finding *f = vhdxlog_finding_at(scan, i);
+
+		if (strcmp(f->id, id) == 0)
+			return f;
+	}
+	return NULL;
 }
 
 bool facts_identity_known(const struct vhdxlog_identity *id)

@@ -31,6 +31,10 @@ bool facts_log_has_holes(const struct vhdxlog_scan *scan);
 bool facts_image_verdict(struct vhdxlog_scan *scan, const char *check,
 			 struct vhdxlog_verdict *verdict);
 
+/* The first finding of a check, or NULL. */
+const struct vhdxlog_finding *facts_finding(const struct vhdxlog_scan *scan,
+					    const char *id);
+
 /* An identity of zeroes is of what could not be opened. */
 bool facts_identity_known(const struct vhdxlog_identity *id);
 

@@ -203,6 +203,10 @@ static void bat(struct rj_out *out, const struct vhdxlog_bat *bat)
 	rj_number(&r, "zero", bat->zero);
 	rj_number(&r, "not_present", bat->not_present);
 	rj_number(&r, "other", bat->other);
+	rj_number(&r, "lost", bat->lost);
+	rj_number(&r, "cut", bat->cut);
+	rj_decimal(&r, "missing", bat->missing);
+	rj_decimal(&r, "end", bat->end);
 	rj_put(&member, "bat", r);
 	rj_members(out, member);
 }

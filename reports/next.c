@@ -171,6 +171,18 @@ static char *with_headers_lost(const struct report_subject *s,
 	return explain_command(o, "");
 }
 
+/* Nothing waits, but something needs a decision all the same. */
+static char *explain_first_error(const struct vhdxlog_scan *scan)
+{
+	for (size_t i = 0; i < vhdxlog_finding_count(scan); i++) {
+		const struct vhdxlog_finding *f = vhdxlog_finding_at(scan, i);
+
+		if (f->severity == VHDXLOG_ERROR)
+			return join("vhdxlog explain %s", f->id);
+	}
+	return strdup("");
+}
+
 static char *command_for(const struct report_subject *s, const char *options,
 			 const char *path)
 {
@@ -191,7 +203,7 @@ static char *command_for(const struct report_subject *s, const char *options,
 	case VHDXLOG_DIRTY: return with_active(s, options, path, o->state);
 	case VHDXLOG_CLEAN: break;
 	}
-	return strdup("");
+	return explain_first_error(s->scan);
 }
 
 char *report_next(const struct report_subject *s, const char *path)

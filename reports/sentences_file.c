@@ -6,6 +6,7 @@
 #include "reports/sentences.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "reports/assumed.h"
 #include "reports/facts.h"
@@ -147,6 +148,21 @@ void say_headers_lost(struct phrase *p, const struct report_subject *s)
 		say_log_assumed(p, s);
 }
 
+/* "; missing are 3 MiB, 1 block in whole: block 5 (..) (bat-block-cut-off)" */
+static void add_lost_blocks(struct phrase *p, const struct report_subject *s)
+{
+	static const char *const checks[] = { "bat-block-cut-off",
+					      "bat-block-beyond-eof" };
+
+	for (size_t i = 0; i < sizeof(checks) / sizeof(*checks); i++) {
+		const struct vhdxlog_finding *f =
+			facts_finding(s->scan, checks[i]);
+
+		if (f && *f->detail)
+			phrase_add(p, "; %s (%s)", f->detail, f->id);
+	}
+}
+
 void say_truncated(struct phrase *p, const struct report_subject *s)
 {
 	uint64_t size = vhdxlog_source_size(s->source);
@@ -166,9 +182,10 @@ void say_truncated(struct phrase *p, const struct report_subject *s)
 	phrase_add(p, " than the %s",
 		   report_size(head.flushed_file_offset, text));
 	phrase_add(p,
-		   " that E%" PRIu32 " says were safely on disk; look for a "
-		   "longer copy before anything else.",
+		   " that E%" PRIu32 " says were safely on disk",
 		   head.sector);
+	add_lost_blocks(p, s);
+	phrase_add(p, "; look for a longer copy before anything else.");
 }
 
 static void add_waiting(struct phrase *p, const struct report_subject *s)
@@ -183,11 +200,48 @@ static void add_waiting(struct phrase *p, const struct report_subject *s)
 	phrase_add(p, " to be applied as well");
 }
 
+/* ": the file is 3 MiB too short; .."; what was got and wanted where that says
+ * more than the rule itself. */
+static void add_detail(struct phrase *p, const struct report_subject *s)
+{
+	const struct vhdxlog_check *because = vhdxlog_verdict(s->scan)->because;
+	const struct vhdxlog_finding *f =
+		because ? facts_finding(s->scan, because->name) : NULL;
+	struct vhdxlog_verdict v;
+
+	if (f && *f->detail)
+		phrase_add(p, ": %s", f->detail);
+	else if (because && facts_image_verdict(s->scan, because->name, &v) &&
+		 strcmp(v.got, "none") != 0)
+		phrase_add(p, ": got %s, want %s", v.got, v.want);
+}
+
+/* What lies behind the end is nowhere but in another copy. */
+static bool is_cut(const struct report_subject *s)
+{
+	static const char *const checks[] = {
+		"file-too-small",
+		"header-log-beyond-eof",
+		"region-beyond-eof",
+		"bat-block-beyond-eof",
+	};
+	const struct vhdxlog_check *because = vhdxlog_verdict(s->scan)->because;
+
+	for (size_t i = 0; i < sizeof(checks) / sizeof(*checks); i++) {
+		if (because && strcmp(because->name, checks[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
 void say_damaged(struct phrase *p, const struct report_subject *s)
 {
 	phrase_add(p, "The image is damaged: ");
 	phrase_because(p, vhdxlog_verdict(s->scan),
 		       "a rule of the format fails");
+	add_detail(p, s);
+	if (is_cut(s))
+		phrase_add(p, "; look for a longer copy");
 	add_waiting(p, s);
 	phrase_add(p, ".");
 }

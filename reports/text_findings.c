@@ -88,7 +88,7 @@ void text_orphans(struct text *t)
 
 /* ---------------------------------------------------------------- findings */
 
-/* What a message says beyond its check's sentence, the checks' table says. */
+/* What was got and wanted the checks' table says. */
 static const char *finding_words(const struct vhdxlog_finding *finding)
 {
 	const struct vhdxlog_check *check = vhdxlog_check_find(finding->id);
@@ -128,20 +128,6 @@ static void put_where(struct text *t, FILE *f, size_t index)
 		putc(')', f);
 }
 
-/* What could be done about entries that are damaged, if it is asked for. */
-static void put_salvage(const struct text *t, FILE *f,
-			const struct vhdxlog_finding *finding)
-{
-	size_t of, n = vhdxlog_salvageable(t->scan, &of);
-
-	if (n && (strcmp(finding->id, "log-torn-head") == 0 ||
-		  strcmp(finding->id, "log-no-valid-sequence") == 0))
-		fprintf(f,
-			"; %zu of %zu things that damaged entries wrote can be "
-			"proven: vhdxlog-replay --salvage",
-			n, of);
-}
-
 static enum text_style severity_style(enum vhdxlog_severity severity)
 {
 	switch (severity) {
@@ -150,6 +136,16 @@ static enum text_style severity_style(enum vhdxlog_severity severity)
 	case VHDXLOG_INFO: break;
 	}
 	return TEXT_PLAIN;
+}
+
+static void put_detail(struct text *t, FILE *f,
+		       const struct vhdxlog_finding *finding)
+{
+	char *detail = text_escaped(t, finding->detail);
+
+	if (detail && *detail)
+		fprintf(f, "; %s", detail);
+	free(detail);
 }
 
 static void put_finding(struct text *t, size_t index)
@@ -163,8 +159,8 @@ static void put_finding(struct text *t, size_t index)
 	if (!text_memo_open(t, &memo))
 		return;
 	fprintf(memo.stream, "%s: %s", finding->id, finding_words(finding));
+	put_detail(t, memo.stream, finding);
 	put_where(t, memo.stream, index);
-	put_salvage(t, memo.stream, finding);
 	words = text_memo_close(t, &memo);
 	if (words) {
 		fputs("  ", t->out);

@@ -16,31 +16,23 @@
 #define MAX_TRAILING_READ (32 * VL_MIB)
 #define CHUNK 65536u
 
-/* The first entry that breaks a rule. */
-struct breach {
-	bool found;
-	uint64_t index, raw;
-};
-
 struct bat_case {
 	struct vl_image *image;
 	bool readable; /* to the last entry */
-	struct breach reserved_bits, state_reserved, partial_alone,
-		bitmap_state, bitmap_alone, partial_without_bitmap,
-		offset_zero, beyond_eof, overlap, overlaps_region,
-		reserved_offset, not_present;
-	struct breach partial; /* in the chunk that is being read */
-	bool no_memory;	       /* for the map */
+	struct vl_breach partial; /* in the chunk that is being read */
+	bool no_memory;		  /* for the map, or what breaks rules */
 	bool trailing_known;
 	uint64_t trailing; /* offset of a non-zero byte, or UINT64_MAX */
 	uint64_t unreferenced; /* likewise */
 	bool unreadable;       /* some of what nothing owns is */
 };
 
-static void note(struct breach *b, const struct vhdxlog_bat_entry *e)
+static void note(struct bat_case *c, enum vl_check_id id,
+		 const struct vhdxlog_bat_entry *e)
 {
-	if (!b->found)
-		*b = (struct breach){ true, e->index, e->raw };
+	if (!vl_breach_note(vl_breach_of(&c->image->breaches, id), e->index,
+			    e->raw, 1))
+		c->no_memory = true;
 }
 
 static uint64_t entry_offset(const struct vl_image *i, uint64_t index)
@@ -49,13 +41,15 @@ static uint64_t entry_offset(const struct vl_image *i, uint64_t index)
 }
 
 static enum vhdxlog_status report(const struct bat_case *c,
-				  const struct breach *b, struct vl_detail *d,
+				  enum vl_check_id id, struct vl_detail *d,
 				  const char *want)
 {
-	if (b->found)
-		return vl_fail(d, entry_offset(c->image, b->index), want,
-			       "bat:%ju = 0x%016jx", (uintmax_t)b->index,
-			       (uintmax_t)b->raw);
+	const struct vl_breach *b = vl_breach_of(&c->image->breaches, id);
+
+	if (b->count)
+		return vl_fail(d, entry_offset(c->image, b->runs[0].first),
+			       want, "bat:%ju = 0x%016jx",
+			       (uintmax_t)b->runs[0].first, (uintmax_t)b->raw);
 	return c->readable ? vl_pass() : vl_blocked(d, "not all readable");
 }
 
@@ -77,37 +71,40 @@ static enum vhdxlog_status bat_region_too_small(const void *subject,
 	return vl_fail(d, i->bat->offset, want, "%u bytes", i->bat->length);
 }
 
-#define BREACH(name, field, want)                                        \
+#define BREACH(name, want)                                               \
 	static enum vhdxlog_status name(const void *subject,             \
 					struct vl_detail *d)             \
 	{                                                                \
-		const struct bat_case *c = subject;                      \
-									 \
-		return report(c, &c->field, d, want);                    \
+		return report(subject, VLC_##name, d, want);             \
 	}
 
-BREACH(bat_entry_reserved_bits, reserved_bits, "bits 3 to 19 zero")
-BREACH(bat_payload_state_reserved, state_reserved, "a state other than 4 and 5")
-BREACH(bat_partial_in_non_differencing, partial_alone,
-       "state 7 on differencing disks only")
-BREACH(bat_bitmap_state_reserved, bitmap_state, "state 0 or 6")
-BREACH(bat_bitmap_present_in_non_differencing, bitmap_alone,
+BREACH(bat_entry_reserved_bits, "bits 3 to 19 zero")
+BREACH(bat_payload_state_reserved, "a state other than 4 and 5")
+BREACH(bat_partial_in_non_differencing, "state 7 on differencing disks only")
+BREACH(bat_bitmap_state_reserved, "state 0 or 6")
+BREACH(bat_bitmap_present_in_non_differencing,
        "state 6 on differencing disks only")
-BREACH(bat_partial_without_bitmap, partial_without_bitmap,
-       "the chunk's bitmap in state 6")
-BREACH(bat_present_offset_zero, offset_zero, "a file offset")
-BREACH(bat_block_beyond_eof, beyond_eof, "a block inside the file")
-BREACH(bat_block_overlaps_region, overlaps_region, "a block of its own place")
-BREACH(bat_reserved_offset_nonzero, reserved_offset, "no file offset")
+BREACH(bat_partial_without_bitmap, "the chunk's bitmap in state 6")
+BREACH(bat_present_offset_zero, "a file offset")
+BREACH(bat_block_beyond_eof, "a block inside the file")
+BREACH(bat_block_overlaps_region, "a block of its own place")
+BREACH(bat_reserved_offset_nonzero, "no file offset")
 
 static enum vhdxlog_status bat_block_overlap(const void *subject,
 					     struct vl_detail *d)
 {
 	const struct bat_case *c = subject;
+	struct vl_image *i = c->image;
 
-	if (!c->overlap.found && c->image->claims.full)
+	if (!vl_breach_of(&i->breaches, VLC_bat_block_overlap)->count &&
+	    i->claims.full)
 		return vl_blocked(d, "the blocks are too far apart to compare them all");
-	return report(c, &c->overlap, d, "a place no other block has");
+	return report(c, VLC_bat_block_overlap, d, "a place no other block has");
+}
+
+static bool must_be_present(const struct vl_image *i)
+{
+	return i->pub.metadata.fixed && !i->pub.metadata.has_parent;
 }
 
 static enum vhdxlog_status bat_fixed_not_present(const void *subject,
@@ -115,9 +112,19 @@ static enum vhdxlog_status bat_fixed_not_present(const void *subject,
 {
 	const struct bat_case *c = subject;
 
-	if (!c->image->pub.metadata.fixed || c->image->pub.metadata.has_parent)
+	if (!must_be_present(c->image))
 		return VHDXLOG_NOT_APPLICABLE;
-	return report(c, &c->not_present, d, "state 6");
+	return report(c, VLC_bat_fixed_not_present, d, "state 6");
+}
+
+static enum vhdxlog_status bat_block_cut_off(const void *subject,
+					     struct vl_detail *d)
+{
+	const struct bat_case *c = subject;
+
+	if (c->image->durable_size <= c->image->disk_size)
+		return VHDXLOG_NOT_APPLICABLE;
+	return report(c, VLC_bat_block_cut_off, d, "a block inside the file");
 }
 
 static enum vhdxlog_status bat_trailing_entry_nonzero(const void *subject,
@@ -146,10 +153,42 @@ static const vl_check_fn bat_checks[VLC_COUNT] = {
 	[VLC_bat_block_overlaps_region] = bat_block_overlaps_region,
 	[VLC_bat_reserved_offset_nonzero] = bat_reserved_offset_nonzero,
 	[VLC_bat_fixed_not_present] = bat_fixed_not_present,
+	[VLC_bat_block_cut_off] = bat_block_cut_off,
 	[VLC_bat_trailing_entry_nonzero] = bat_trailing_entry_nonzero,
 };
 
 /* ----------------------------------------------------------------- reading */
+
+/* How many bytes of a block lie in [from, to). */
+static uint64_t bytes_in(const struct vhdxlog_bat_entry *e, uint64_t room,
+			 uint64_t from, uint64_t to)
+{
+	uint64_t begin = vl_max64(e->file_offset, from);
+	uint64_t end = vl_min64(vl_end(e->file_offset, room), to);
+
+	return begin < end ? end - begin : 0;
+}
+
+/* What of a block is not in the file. */
+static void note_missing(struct bat_case *c, const struct vhdxlog_bat_entry *e)
+{
+	struct vl_image *i = c->image;
+	struct vl_breaches *b = &i->breaches;
+	uint64_t room = vl_bat_room(&i->geometry, e);
+	uint64_t beyond = bytes_in(e, room, i->replayed_size, UINT64_MAX);
+	uint64_t cut_off = bytes_in(e, room, i->disk_size,
+				    vl_min64(i->durable_size,
+					     i->replayed_size));
+
+	b->end = vl_max64(b->end, vl_end(e->file_offset, room));
+	vl_loss_add(&b->beyond, room, beyond);
+	vl_loss_add(&b->cut_off, room, cut_off);
+	vl_loss_add(&b->both, room, beyond + cut_off);
+	if (beyond)
+		note(c, VLC_bat_block_beyond_eof, e);
+	if (cut_off)
+		note(c, VLC_bat_block_cut_off, e);
+}
 
 /* A block that has a place in the file. */
 static void place_block(struct bat_case *c, const struct vhdxlog_bat_entry *e,
@@ -160,18 +199,36 @@ static void place_block(struct bat_case *c, const struct vhdxlog_bat_entry *e,
 	bool fresh;
 
 	if (!e->file_offset) {
-		note(&c->offset_zero, e);
+		note(c, VLC_bat_present_offset_zero, e);
 		return;
 	}
-	if (vl_end(e->file_offset, vl_bat_room(&i->geometry, e)) >
-	    i->replayed_size)
-		note(&c->beyond_eof, e);
+	note_missing(c, e);
 	if (vl_areas_touch(&i->areas, e->file_offset, size))
-		note(&c->overlaps_region, e);
+		note(c, VLC_bat_block_overlaps_region, e);
 	if (!vl_claims_add(&i->claims, e->file_offset, size, claim, &fresh))
 		c->no_memory = true;
 	if (!fresh)
-		note(&c->overlap, e);
+		note(c, VLC_bat_block_overlap, e);
+}
+
+/* Those of the chunk, if it has no bitmap, break a rule by that. */
+static void end_chunk(struct bat_case *c, bool has_bitmap)
+{
+	struct vl_breach *to = vl_breach_of(&c->image->breaches,
+					    VLC_bat_partial_without_bitmap);
+	uint64_t raw = c->partial.raw, sum = 0;
+
+	for (size_t i = 0; !has_bitmap && i < c->partial.n; i++) {
+		sum += c->partial.runs[i].count;
+		if (!vl_breach_note(to, c->partial.runs[i].first, raw,
+				    c->partial.runs[i].count))
+			c->no_memory = true;
+	}
+	/* Those that were not kept count all the same. */
+	if (!has_bitmap)
+		to->count += c->partial.count - sum;
+	c->partial.n = 0;
+	c->partial.count = 0;
 }
 
 static void look_at_bitmap(struct bat_case *c,
@@ -180,17 +237,15 @@ static void look_at_bitmap(struct bat_case *c,
 	bool present = e->state == VL_BLOCK_FULLY_PRESENT;
 
 	c->image->pub.bat.other++;
-	if (c->partial.found && !present && !c->partial_without_bitmap.found)
-		c->partial_without_bitmap = c->partial;
-	c->partial.found = false; /* the next chunk begins */
+	end_chunk(c, present);
 	if (!present && e->state != VL_BLOCK_NOT_PRESENT)
-		note(&c->bitmap_state, e);
+		note(c, VLC_bat_bitmap_state_reserved, e);
 	if (present && !c->image->geometry.has_parent)
-		note(&c->bitmap_alone, e);
+		note(c, VLC_bat_bitmap_present_in_non_differencing, e);
 	if (present)
 		place_block(c, e, VL_MIB);
 	else if (e->file_offset)
-		note(&c->reserved_offset, e);
+		note(c, VLC_bat_reserved_offset_nonzero, e);
 }
 
 static void count_payload(struct vhdxlog_bat *bat, unsigned state)
@@ -204,24 +259,31 @@ static void count_payload(struct vhdxlog_bat *bat, unsigned state)
 	}
 }
 
+static void note_partial(struct bat_case *c, const struct vhdxlog_bat_entry *e)
+{
+	if (!c->image->geometry.has_parent)
+		note(c, VLC_bat_partial_in_non_differencing, e);
+	else if (!vl_breach_note(&c->partial, e->index, e->raw, 1))
+		c->no_memory = true;
+}
+
 static void look_at_payload(struct bat_case *c,
 			    const struct vhdxlog_bat_entry *e)
 {
-	bool has_parent = c->image->geometry.has_parent;
 	bool located = vl_bat_is_located(e);
 
 	count_payload(&c->image->pub.bat, e->state);
 	if (e->state == VL_BLOCK_RESERVED_4 || e->state == VL_BLOCK_RESERVED_5)
-		note(&c->state_reserved, e);
+		note(c, VLC_bat_payload_state_reserved, e);
 	if (e->state == VL_BLOCK_PARTIALLY_PRESENT)
-		note(has_parent ? &c->partial : &c->partial_alone, e);
-	if (e->state != VL_BLOCK_FULLY_PRESENT)
-		note(&c->not_present, e);
+		note_partial(c, e);
+	if (e->state != VL_BLOCK_FULLY_PRESENT && must_be_present(c->image))
+		note(c, VLC_bat_fixed_not_present, e);
 	if (located)
 		place_block(c, e, c->image->geometry.block_size);
 	else if (e->file_offset && (e->state == VL_BLOCK_NOT_PRESENT ||
 				    e->state == VL_BLOCK_ZERO))
-		note(&c->reserved_offset, e);
+		note(c, VLC_bat_reserved_offset_nonzero, e);
 }
 
 static void look_at(struct bat_case *c, uint64_t index, uint64_t raw)
@@ -230,14 +292,34 @@ static void look_at(struct bat_case *c, uint64_t index, uint64_t raw)
 
 	vl_bat_decode(&c->image->geometry, index, raw, &e);
 	if (VL_BAT_RESERVED(raw))
-		note(&c->reserved_bits, &e);
+		note(c, VLC_bat_entry_reserved_bits, &e);
 	if (e.is_bitmap)
 		look_at_bitmap(c, &e);
 	else
 		look_at_payload(c, &e);
 }
 
-/* The same for n entries that are all zero. */
+/* Of n entries that are all zero, those of payload are not present. */
+static void note_not_present(struct bat_case *c, uint64_t index, uint64_t n)
+{
+	uint64_t chunk = (uint64_t)c->image->geometry.chunk_ratio + 1;
+	uint64_t end = index + n;
+
+	/* Ends: a chunk each time round, of which a disk has 16384 at most. */
+	while (index < end) {
+		uint64_t bitmap = index - index % chunk + chunk - 1;
+		uint64_t stop = vl_min64(bitmap, end);
+
+		if (stop > index &&
+		    !vl_breach_note(vl_breach_of(&c->image->breaches,
+						 VLC_bat_fixed_not_present),
+				    index, 0, stop - index))
+			c->no_memory = true;
+		index = bitmap + 1;
+	}
+}
+
+/* The same as look_at() for n entries that are all zero. */
 static void look_at_zeroes(struct bat_case *c, uint64_t index, uint64_t n)
 {
 	const struct vl_bat_geometry *g = &c->image->geometry;
@@ -251,10 +333,8 @@ static void look_at_zeroes(struct bat_case *c, uint64_t index, uint64_t n)
 		look_at_bitmap(c, &e);
 		c->image->pub.bat.other += bitmaps - 1;
 	}
-	if (n > bitmaps) {
-		vl_bat_decode(g, index + vl_bat_is_bitmap(g, index), 0, &e);
-		note(&c->not_present, &e);
-	}
+	if (must_be_present(c->image))
+		note_not_present(c, index, n);
 }
 
 /* How many entries from an index on lie in a hole of the file. */
@@ -383,6 +463,19 @@ void vl_geometry_find(struct vl_image *i)
 	}
 }
 
+static void publish(const struct bat_case *c)
+{
+	struct vhdxlog_bat *bat = &c->image->pub.bat;
+	const struct vl_breaches *b = &c->image->breaches;
+
+	bat->known = c->readable;
+	bat->entries = c->image->geometry.entries;
+	bat->lost = b->both.lost;
+	bat->cut = b->both.cut;
+	bat->missing = b->both.missing;
+	bat->end = b->end;
+}
+
 int vl_bat_read(struct vl_image *i, const struct vl_view *view,
 		struct vhdxlog_error *err)
 {
@@ -396,13 +489,15 @@ int vl_bat_read(struct vl_image *i, const struct vl_view *view,
 		rc = read_entries(&c, view, err);
 		if (!rc)
 			rc = read_trailing(&c, view, err);
-		i->pub.bat.known = c.readable;
-		i->pub.bat.entries = i->geometry.entries;
+		if (!rc)
+			rc = vl_overlap_find(i, view, err);
+		publish(&c);
 	}
 	if (!rc && !vl_claims_seal(&i->claims))
 		rc = vl_nomem(err);
 	if (!rc)
 		vl_judge(VHDXLOG_OBJECT_IMAGE, bat_checks, &c, i->judgement);
+	free(c.partial.runs);
 	return rc;
 }
 

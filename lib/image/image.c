@@ -35,6 +35,7 @@ void vl_image_release(struct vl_image *i)
 	vl_areas_release(&i->areas);
 	vl_metadata_release(&i->metadata);
 	vl_claims_release(&i->claims);
+	vl_breaches_release(&i->breaches);
 	memset(i, 0, sizeof(*i));
 }
 

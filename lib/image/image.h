@@ -12,6 +12,7 @@
 #include "base/ranges.h"
 #include "check/check.h"
 #include "image/areas.h"
+#include "image/breaches.h"
 #include "image/claims.h"
 #include "ondisk/bat.h"
 #include "ondisk/header.h"
@@ -63,6 +64,7 @@ struct vl_image {
 	bool strict;	       /* what breaks a MUST makes a copy unusable */
 	uint64_t disk_size;    /* of the file as it is */
 	uint64_t replayed_size; /* as the replay would leave it */
+	uint64_t durable_size; /* that the log says it had on disk; 0: unknown */
 	bool io_error; /* the system could not read some structure */
 	uint64_t io_error_offset;
 
@@ -87,9 +89,11 @@ struct vl_image {
 	bool geometry_known;
 	struct vl_bat_geometry geometry;
 	struct vl_claims claims; /* what the BAT says is used */
+	struct vl_breaches breaches; /* entries of the BAT that break rules */
 
-	bool has_parent_guid; /* --parent */
-	bool parent_unusable; /* it was given, and has no usable header */
+	bool parent_given; /* --parent */
+	bool has_parent_guid;
+	const char *parent_fault; /* why it has none: static, or NULL */
 	struct vhdxlog_guid parent_guid;
 
 	struct vl_judgement *judgement; /* owned; of the image */
@@ -182,9 +186,16 @@ int vl_metadata_read(struct vl_image *image, const struct vl_view *view,
 void vl_metadata_release(struct vl_metadata *metadata);
 int vl_locator_read(struct vl_image *image, const struct vl_view *view,
 		    struct vhdxlog_error *err);
+/* The first pair of the parent locator with that key, or NULL. */
+const struct vhdxlog_locator_pair *vl_locator_pair(const struct vl_metadata *m,
+						   const char *key);
 void vl_geometry_find(struct vl_image *image);
 int vl_bat_read(struct vl_image *image, const struct vl_view *view,
 		struct vhdxlog_error *err);
+
+/* With what the first of the BAT's overlapping blocks shares its place. */
+int vl_overlap_find(struct vl_image *image, const struct vl_view *view,
+		    struct vhdxlog_error *err);
 
 /* Look at everything that no structure owns, for block-unreferenced. */
 int vl_unreferenced_find(struct vl_image *image, const struct vl_view *disk,

@@ -161,8 +161,8 @@ static enum vhdxlog_status locator_key_duplicate(const void *subject,
 		       "each key once", "a key that came before");
 }
 
-static const struct vhdxlog_locator_pair *pair(const struct vl_metadata *m,
-					       const char *key)
+const struct vhdxlog_locator_pair *vl_locator_pair(const struct vl_metadata *m,
+						   const char *key)
 {
 	for (size_t n = 0; n < m->locator.pair_count; n++) {
 		if (vl_utf16_equals(m->locator.pairs[n].key, key))
@@ -177,7 +177,7 @@ static enum vhdxlog_status locator_linkage_missing(const void *subject,
 	const struct vl_metadata *m = of(subject);
 	enum vhdxlog_status status = readable(m, d);
 
-	if (status != VHDXLOG_PASS || pair(m, "parent_linkage"))
+	if (status != VHDXLOG_PASS || vl_locator_pair(m, "parent_linkage"))
 		return status;
 	return vl_fail(d, item_offset(m), "parent_linkage", "no such key");
 }
@@ -188,20 +188,19 @@ static enum vhdxlog_status locator_path_missing(const void *subject,
 	const struct vl_metadata *m = of(subject);
 	enum vhdxlog_status status = readable(m, d);
 
-	if (status != VHDXLOG_PASS || pair(m, "relative_path") ||
-	    pair(m, "volume_path") || pair(m, "absolute_win32_path"))
+	if (status != VHDXLOG_PASS || vl_locator_pair(m, "relative_path") ||
+	    vl_locator_pair(m, "volume_path") || vl_locator_pair(m, "absolute_win32_path"))
 		return status;
 	return vl_fail(d, item_offset(m),
 		       "relative_path, volume_path or absolute_win32_path",
 		       "none of them");
 }
 
-/* Whether the pair's value is this GUID, in braces or not, any case. */
-static bool is_guid(const struct vhdxlog_locator_pair *p,
-		    const struct vhdxlog_guid *guid)
+/* The pair's value as a GUID, in braces or not, any case. */
+static bool guid_of(const struct vhdxlog_locator_pair *p,
+		    struct vhdxlog_guid *guid)
 {
 	char text[VHDXLOG_GUID_TEXT + 2] = "";
-	struct vhdxlog_guid value;
 
 	if (!p || p->value.units >= sizeof(text))
 		return false;
@@ -210,7 +209,31 @@ static bool is_guid(const struct vhdxlog_locator_pair *p,
 
 		text[i] = unit < 0x80 ? (char)unit : '?';
 	}
-	return vhdxlog_guid_parse(text, &value) && vl_guid_equal(&value, guid);
+	return vhdxlog_guid_parse(text, guid);
+}
+
+static bool is_guid(const struct vhdxlog_locator_pair *p,
+		    const struct vhdxlog_guid *guid)
+{
+	struct vhdxlog_guid value;
+
+	return guid_of(p, &value) && vl_guid_equal(&value, guid);
+}
+
+/* The linkage as a GUID, or what stands in its place. */
+static void linkage_text(const struct vl_metadata *m,
+			 char text[VHDXLOG_VALUE_TEXT])
+{
+	const struct vhdxlog_locator_pair *p =
+		vl_locator_pair(m, "parent_linkage");
+	struct vhdxlog_guid guid;
+	char name[VHDXLOG_GUID_TEXT];
+
+	if (p && guid_of(p, &guid))
+		snprintf(text, VHDXLOG_VALUE_TEXT, "%s by parent_linkage",
+			 vhdxlog_guid_format(&guid, name));
+	else
+		snprintf(text, VHDXLOG_VALUE_TEXT, "a GUID as parent_linkage");
 }
 
 static enum vhdxlog_status locator_linkage_mismatch(const void *subject,
@@ -219,18 +242,88 @@ static enum vhdxlog_status locator_linkage_mismatch(const void *subject,
 	const struct vl_image *i = subject;
 	const struct vl_metadata *m = &i->metadata;
 	enum vhdxlog_status status = readable(m, d);
+	char want[VHDXLOG_VALUE_TEXT];
 
-	if (i->parent_unusable)
-		return vl_blocked(d, "the parent has no usable header");
 	if (!i->has_parent_guid)
 		return VHDXLOG_NOT_APPLICABLE;
 	if (status != VHDXLOG_PASS ||
-	    is_guid(pair(m, "parent_linkage"), &i->parent_guid) ||
-	    is_guid(pair(m, "parent_linkage2"), &i->parent_guid))
+	    is_guid(vl_locator_pair(m, "parent_linkage"), &i->parent_guid) ||
+	    is_guid(vl_locator_pair(m, "parent_linkage2"), &i->parent_guid))
 		return status;
-	return vl_fail_guid(d, item_offset(m),
-			    "the parent's DataWriteGuid as parent_linkage",
-			    &i->parent_guid);
+	linkage_text(m, want);
+	return vl_fail_guid(d, item_offset(m), want, &i->parent_guid);
+}
+
+/* ------------------------------------------------ the file given as parent */
+
+/* What asks for a parent, or the table that does not; 0 where there is none. */
+static uint64_t asked_at(const struct vl_metadata *m)
+{
+	return m->known[VL_ITEM_PARENT_LOCATOR] >= 0 ? item_offset(m) : m->base;
+}
+
+static enum vhdxlog_status parent_unusable(const void *subject,
+					   struct vl_detail *d)
+{
+	const struct vl_image *i = subject;
+
+	if (!i->parent_given)
+		return VHDXLOG_NOT_APPLICABLE;
+	if (!i->parent_fault)
+		return vl_pass();
+	return vl_fail(d, asked_at(&i->metadata),
+		       "an image with a usable header", "%s", i->parent_fault);
+}
+
+static bool has_parent(const struct vl_image *i)
+{
+	return i->pub.metadata.has_file_parameters &&
+	       i->pub.metadata.has_parent;
+}
+
+static enum vhdxlog_status parent_not_needed(const void *subject,
+					     struct vl_detail *d)
+{
+	const struct vl_image *i = subject;
+
+	if (!i->parent_given)
+		return VHDXLOG_NOT_APPLICABLE;
+	if (!i->pub.metadata.has_file_parameters)
+		return vl_blocked(d, "no file parameters");
+	if (has_parent(i))
+		return vl_pass();
+	return vl_fail(d, asked_at(&i->metadata), "no parent",
+		       "one, with HasParent 0");
+}
+
+static enum vhdxlog_status parent_not_given(const void *subject,
+					    struct vl_detail *d)
+{
+	const struct vl_image *i = subject;
+
+	if (!has_parent(i))
+		return VHDXLOG_NOT_APPLICABLE;
+	if (i->parent_given)
+		return vl_pass();
+	return vl_fail(d, asked_at(&i->metadata), "--parent FILE", "none");
+}
+
+static enum vhdxlog_status parent_matches_second(const void *subject,
+						 struct vl_detail *d)
+{
+	const struct vl_image *i = subject;
+	const struct vl_metadata *m = &i->metadata;
+	enum vhdxlog_status status = readable(m, d);
+	char want[VHDXLOG_VALUE_TEXT];
+
+	if (!i->has_parent_guid)
+		return VHDXLOG_NOT_APPLICABLE;
+	if (status != VHDXLOG_PASS ||
+	    is_guid(vl_locator_pair(m, "parent_linkage"), &i->parent_guid) ||
+	    !is_guid(vl_locator_pair(m, "parent_linkage2"), &i->parent_guid))
+		return status;
+	linkage_text(m, want);
+	return vl_fail_guid(d, item_offset(m), want, &i->parent_guid);
 }
 
 static const vl_check_fn locator_checks[VLC_COUNT] = {
@@ -242,6 +335,10 @@ static const vl_check_fn locator_checks[VLC_COUNT] = {
 	[VLC_locator_linkage_missing] = locator_linkage_missing,
 	[VLC_locator_path_missing] = locator_path_missing,
 	[VLC_locator_linkage_mismatch] = locator_linkage_mismatch,
+	[VLC_parent_unusable] = parent_unusable,
+	[VLC_parent_not_needed] = parent_not_needed,
+	[VLC_parent_not_given] = parent_not_given,
+	[VLC_parent_matches_second] = parent_matches_second,
 };
 
 /* A string of the item; empty where it does not lie inside. */
