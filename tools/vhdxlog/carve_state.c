@@ -143,9 +143,10 @@ static int load(struct carve_state *s)
 
 int carve_state_earlier(struct carve_state *s, struct vhdxlog_carved *item)
 {
-	char *line = s->old ? carve_lines_next(s->lines) : NULL;
+	char *line = s->old && !s->told ? carve_lines_next(s->lines) : NULL;
 
-	return line && carve_item_parse(line, item) ? 0 : 1;
+	s->told = !line || !carve_item_parse(line, item);
+	return s->told;
 }
 
 /* ----------------------------------------------------------------- writing */

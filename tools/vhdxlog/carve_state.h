@@ -34,6 +34,7 @@ struct carve_state {
 	struct vhdxlog_source *old; /* owned, or NULL */
 	uint64_t items_at, items_end; /* in the file */
 	uint64_t items; /* how many */
+	bool told;	/* all that were there when it was opened */
 	struct carve_lines *lines; /* owned; of old */
 	char *pass; /* owned; NULL: it begins */
 	uint64_t position, bytes_read; /* when that was kept */
