@@ -65,10 +65,10 @@ static void say_image(struct phrase *p, const struct vhdxlog_carved *item)
 {
 	char size[32];
 
-	phrase_add(p, "%" PRIu64 " at 0x%" PRIx64 ", %s: ", item->number,
-		   item->has_base ? item->base : item->offset,
-		   text_size(item->length, size));
+	phrase_add(p, "%" PRIu64 " at 0x%" PRIx64 ": ", item->number,
+		   item->has_base ? item->base : item->offset);
 	phrase_count(p, item->count, "structure", "structures", false);
+	phrase_add(p, " in %s", text_size(item->length, size));
 	if (!item->has_base)
 		phrase_add(p, "; a fragment, whose beginning is not there");
 	say_detail(p, item);
@@ -78,10 +78,10 @@ static void say_log(struct phrase *p, const struct vhdxlog_carved *item)
 {
 	char size[32];
 
-	phrase_add(p, "%" PRIu64 " at 0x%" PRIx64 ", %s: ", item->number,
-		   item->has_base ? item->base : item->offset,
-		   text_size(item->length, size));
+	phrase_add(p, "%" PRIu64 " at 0x%" PRIx64 ": ", item->number,
+		   item->has_base ? item->base : item->offset);
 	phrase_count(p, item->count, "entry", "entries", false);
+	phrase_add(p, " in %s", text_size(item->length, size));
 	if (item->count)
 		phrase_add(p, ", numbers up to %" PRIu64,
 			   item->sequence_number);
