@@ -20,6 +20,12 @@ int vl_fix_refuse(struct vl_fix *f, const char *format, ...)
 	return 0;
 }
 
+int vl_fix_pass(struct vl_fix *f, const char *why)
+{
+	f->has_nothing = true;
+	return vl_fix_refuse(f, "nothing to fix: %s", why);
+}
+
 int vl_fix_put(struct vl_fix *f, uint64_t offset, const uint8_t *bytes,
 	       size_t len, enum vhdxlog_area area, struct vhdxlog_error *err)
 {

@@ -113,7 +113,8 @@ struct vl_fix {
 	struct vhdxlog_scan *scan;   /* borrowed; of the file as it is by now */
 	const struct vl_view *view;  /* borrowed; the same file */
 	const struct vl_fix_guids *guids; /* borrowed */
-	unsigned header; /* the copy that the user believes, 0: none */
+	/* What the user believes of the headers; borrowed. NULL: nothing. */
+	const struct vhdxlog_options *asked;
 	bool force;
 
 	/* What it comes to. */
@@ -124,11 +125,15 @@ struct vl_fix {
 	bool has_headers; /* it has written both, with a new FileWriteGuid */
 	struct vl_fix_record record;
 	char refusal[256]; /* why it is not made; "" */
+	bool has_nothing;  /* as there is nothing to fix */
 };
 
 /* Say why it is not made. Returns 0. */
 int vl_fix_refuse(struct vl_fix *f, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* Say why there is nothing to fix. Returns 0. */
+int vl_fix_pass(struct vl_fix *f, const char *why);
 
 /* len bytes at a multiple of 4096, len being one too; pages that hold them
  * already are left alone. */
@@ -206,7 +211,7 @@ struct vl_fix_plan {
 	const struct vl_view *view; /* borrowed */
 	struct vhdxlog_options options; /* of later scans, but for what a repair
 					   makes needless */
-	unsigned header; /* as in the options of the first scan */
+	struct vhdxlog_options asked; /* of the first scan */
 	bool force;
 	struct vl_fix_guids guids;
 	struct vl_fix_cut cut;
@@ -214,6 +219,8 @@ struct vl_fix_plan {
 	size_t count;
 	bool is_fresh; /* FileWriteGuid is new already */
 	bool new_data_write, clear_log; /* what the headers are still to say */
+	bool has_fixed; /* something was to be fixed */
+	char nothing[320]; /* of what was not, the first reason */
 	char refusal[320]; /* why it is not done; "" */
 };
 

@@ -57,10 +57,11 @@ static int put_identifier(struct vl_fix *f, struct vhdxlog_error *err)
 
 /* --------------------------------------------------------- one from another */
 
-static bool fails(struct vhdxlog_scan *scan, const char *check)
+static bool fails(struct vhdxlog_scan *scan, enum vhdxlog_object object,
+		  const char *check)
 {
 	struct vhdxlog_verdict v[VHDXLOG_MAX_VERDICTS];
-	int n = vhdxlog_verdicts(scan, VHDXLOG_OBJECT_IMAGE, 0, v, NULL);
+	int n = vhdxlog_verdicts(scan, object, 0, v, NULL);
 
 	for (int i = 0; i < n; i++) {
 		if (strcmp(v[i].check->name, check) == 0)
@@ -69,43 +70,119 @@ static bool fails(struct vhdxlog_scan *scan, const char *check)
 	return false;
 }
 
-/* Whether its fields are such as a header may have. */
-static bool makes_sense(const struct vhdxlog_header *h)
+static const struct vhdxlog_header *current(const struct vl_fix *f)
 {
+	unsigned slot = vhdxlog_image(f->scan)->current_header;
+
+	return slot ? vhdxlog_header(f->scan, slot) : NULL;
+}
+
+/* What options say otherwise than the header that is followed. */
+static struct vl_header_change asked_for(const struct vl_fix *f)
+{
+	const struct vhdxlog_header *h = current(f);
+	const struct vhdxlog_options *o = f->asked;
+	struct vl_header_change c = { .file_write_guid =
+					      &f->guids->file_write };
+
+	if (!o)
+		return c;
+	if (o->has_log_guid && !vl_guid_equal(&o->log_guid, &h->log_guid))
+		c.log_guid = &o->log_guid;
+	if (o->has_log_offset && o->log_offset != h->log_offset)
+		c.log_offset = &o->log_offset;
+	if (o->has_log_length && o->log_length != h->log_length)
+		c.log_length = &o->log_length;
+	return c;
+}
+
+/* Whether the user follows another header than a reader would, or says of the log
+ * what it does not. */
+static bool is_contradicted(const struct vl_fix *f)
+{
+	const struct vhdxlog_header *h = current(f);
+	const struct vhdxlog_header *other =
+		vhdxlog_header(f->scan, 3 - h->slot);
+	const struct vl_header_change c = asked_for(f);
+
+	return c.log_guid || c.log_offset || c.log_length ||
+	       (f->asked && f->asked->header && other->valid &&
+		other->sequence_number >= h->sequence_number);
+}
+
+/* Whether its fields are such as a header may have. */
+static bool makes_sense(const struct vhdxlog_header *h,
+			const struct vl_header_change *c)
+{
+	uint64_t offset = c->log_offset ? *c->log_offset : h->log_offset;
+	uint32_t length = c->log_length ? *c->log_length : h->log_length;
+
 	return h->version == 1 && h->sequence_number < UINT64_MAX - 4 &&
-	       h->log_offset % VL_MIB == 0 && h->log_length % VL_MIB == 0;
+	       offset % VL_MIB == 0 && length % VL_MIB == 0;
+}
+
+static bool cite_options(struct vl_fix *f, const struct vl_header_change *c)
+{
+	char guid[VHDXLOG_GUID_TEXT];
+
+	return (!c->log_guid ||
+		vl_fix_evidence(&f->record, "LogGuid is %s, as --log-guid says",
+				vhdxlog_guid_format(c->log_guid, guid))) &&
+	       (!c->log_offset ||
+		vl_fix_evidence(&f->record,
+				"LogOffset is 0x%" PRIx64
+				", as --log-offset says",
+				*c->log_offset)) &&
+	       (!c->log_length ||
+		vl_fix_evidence(&f->record,
+				"LogLength is %" PRIu32
+				", as --log-length says",
+				*c->log_length));
 }
 
 static int renew(struct vl_fix *f, struct vhdxlog_error *err)
 {
-	const struct vl_header_change change = {
-		.file_write_guid = &f->guids->file_write,
-	};
-	unsigned slot = vhdxlog_image(f->scan)->current_header;
-	const struct vhdxlog_header *h = vhdxlog_header(f->scan, slot);
+	const struct vl_header_change change = asked_for(f);
+	const struct vhdxlog_header *h = current(f);
 	int rc;
 
-	if (!makes_sense(h))
+	if (!makes_sense(h, &change))
 		return vl_fix_refuse(f, "header %u, which would be copied, "
-					"says what no header may",
-				     slot);
+					"would say what no header may",
+				     h->slot);
 	rc = vl_fix_renew(&f->pages, f->scan, &change, err);
 	f->has_headers = true;
-	if (!rc && !vl_fix_evidence(&f->record,
-				    "header %u is the one that is followed "
-				    "(SequenceNumber %" PRIu64 ")",
-				    slot, h->sequence_number))
-		rc = vl_nomem(err);
-	return rc;
+	if (rc)
+		return rc;
+	if (!vl_fix_evidence(&f->record,
+			     "header %u is the one that is followed "
+			     "(SequenceNumber %" PRIu64 ")%s",
+			     h->slot, h->sequence_number,
+			     f->asked && f->asked->header ?
+				     ", as --header says" :
+				     "") ||
+	    !vl_fix_cite(f, vl_fix_guess(f->scan, VHDXLOG_GUESS_LOG)) ||
+	    !cite_options(f, &change))
+		return vl_nomem(err);
+	return 0;
 }
 
 static int mend_other(struct vl_fix *f, struct vhdxlog_error *err)
 {
-	unsigned slot = vhdxlog_image(f->scan)->current_header;
+	unsigned slot = current(f)->slot;
 
 	if (!vl_fix_message(&f->record,
 			    "header %u was made anew from header %u", 3 - slot,
 			    slot))
+		return vl_nomem(err);
+	return renew(f, err);
+}
+
+static int change_both(struct vl_fix *f, struct vhdxlog_error *err)
+{
+	if (!vl_fix_message(&f->record,
+			    "both headers were made anew with what options "
+			    "say of them"))
 		return vl_nomem(err);
 	return renew(f, err);
 }
@@ -207,29 +284,47 @@ static int rebuild_if_known(struct vl_fix *f, struct vhdxlog_error *err)
 
 /* ---------------------------------------------------------------- the whole */
 
-/* Whether a header is there and whole, and yet not this file's. */
-static bool is_foreign(const struct vl_fix *f)
+static bool is_usable(const struct vl_fix *f)
 {
-	return vl_fix_guess(f->scan, VHDXLOG_GUESS_LOG) != SIZE_MAX;
+	return current(f) &&
+	       !fails(f->scan, VHDXLOG_OBJECT_IMAGE, "header-log-misplaced");
+}
+
+/* By a header that may be the older of two nothing waits, by the disk something
+ * does: only one that says which is to be believed. */
+static bool is_doubtful(const struct vl_fix *f)
+{
+	return !f->force && !is_contradicted(f) &&
+	       fails(f->scan, VHDXLOG_OBJECT_LOG, "log-unapplied");
+}
+
+static bool has_bad_copy(const struct vl_fix *f)
+{
+	return !vhdxlog_header(f->scan, 1)->valid ||
+	       !vhdxlog_header(f->scan, 2)->valid ||
+	       fails(f->scan, VHDXLOG_OBJECT_IMAGE, "header-foreign");
 }
 
 static int mend(struct vl_fix *f, bool *wrong, struct vhdxlog_error *err)
 {
-	bool valid[2] = { vhdxlog_header(f->scan, 1)->valid,
-			  vhdxlog_header(f->scan, 2)->valid };
-
 	*wrong = true;
-	if (!vhdxlog_image(f->scan)->current_header || is_foreign(f))
+	if (!is_usable(f))
 		return rebuild_if_known(f, err);
-	if (!valid[0] || !valid[1])
+	if (has_bad_copy(f) && is_doubtful(f))
+		return vl_fix_refuse(f, "by header %u nothing waits, but the "
+					"newest entries of the log are not on "
+					"the disk; say with --log-guid which "
+					"session waits (zeroes: none)",
+				     current(f)->slot);
+	if (has_bad_copy(f))
 		return mend_other(f, err);
-	if (fails(f->scan, "header-sequence-equal-conflict"))
-		return f->header ?
-			       mend_other(f, err) :
-			       vl_fix_refuse(f, "both headers are whole and "
-						"say different things under "
-						"one number; choose with "
-						"--header");
+	if (is_contradicted(f))
+		return change_both(f, err);
+	if (fails(f->scan, VHDXLOG_OBJECT_IMAGE,
+		  "header-sequence-equal-conflict"))
+		return vl_fix_refuse(f, "both headers are whole and say "
+					"different things under one number; "
+					"choose with --header");
 	*wrong = false;
 	return 0;
 }
@@ -242,8 +337,8 @@ int vl_fix_headers(struct vl_fix *f, struct vhdxlog_error *err)
 	if (rc || *f->refusal)
 		return rc;
 	if (!wrong && !gone)
-		return vl_fix_refuse(f, "nothing to fix: both headers and the "
-					"identifier are usable");
+		return vl_fix_pass(f, "both headers and the identifier are "
+				      "usable");
 	if (!gone)
 		return 0;
 	if (!wrong && !vl_fix_message(&f->record, "the identifier was made "

@@ -180,8 +180,7 @@ static int extend(struct length_case *c, const struct vl_fix_cut *cut,
 	if (rc)
 		return rc;
 	if (c->need == c->size && cut->from >= cut->to)
-		return vl_fix_refuse(c->f, "nothing to fix: the file is as long "
-					   "as its BAT needs");
+		return vl_fix_pass(c->f, "the file is as long as its BAT needs");
 	if (c->need > c->size &&
 	    vl_fix_is_too_long(c->f->scan, c->need, c->f->force))
 		return vl_fix_refuse(c->f,

@@ -58,7 +58,7 @@ int vl_fix_log_guid(struct vl_fix *f, struct vhdxlog_error *err)
 	int rc;
 
 	if (!vl_fix_log_waits(f->scan))
-		return vl_fix_refuse(f, "nothing to fix: LogGuid is zero");
+		return vl_fix_pass(f, "LogGuid is zero");
 	if (has_valid_sequence(f->scan))
 		return vl_fix_refuse(f, "the log has a valid sequence; replay "
 					"it (--policy ms-vhdx, or --sequence)");

@@ -34,7 +34,7 @@ int vl_fix_plan_begin(struct vl_fix_plan *p, struct vhdxlog_scan *scan,
 	p->scan = scan;
 	p->view = view;
 	p->options = *options;
-	p->header = options->header;
+	p->asked = *options;
 	p->force = force;
 	p->options.header = 0;
 	p->options.has_log_guid = false;
@@ -84,7 +84,7 @@ static struct vl_fix_step *new_step(struct vl_fix_plan *p)
 		.scan = vl_fix_plan_scan(p),
 		.view = view,
 		.guids = &p->guids,
-		.header = p->count ? 0 : p->header,
+		.asked = p->count ? NULL : &p->asked,
 		.force = p->force,
 		.size = view->size,
 	};
@@ -231,6 +231,20 @@ static void check_shift(struct vl_fix_plan *p)
 		       "what would be left still looks shifted");
 }
 
+/* There is nothing to fix, which is no reason not to fix the rest. */
+static int pass(struct vl_fix_plan *p, struct vl_fix_step *s,
+		struct vhdxlog_error *err)
+{
+	if (!*p->nothing)
+		snprintf(p->nothing, sizeof(p->nothing), "%s: %s",
+			 vl_fix_name(s->fix.record.kind), s->fix.refusal);
+	if (!vl_fix_message(&s->fix.record, "%s", s->fix.refusal)) {
+		release_step(s);
+		return vl_nomem(err);
+	}
+	return push_pages(p, s, err);
+}
+
 int vl_fix_plan_do(struct vl_fix_plan *p, enum vl_fix_kind kind,
 		   struct vhdxlog_error *err)
 {
@@ -240,12 +254,15 @@ int vl_fix_plan_do(struct vl_fix_plan *p, enum vl_fix_kind kind,
 	s->is_fix = true;
 	s->fix.record.kind = kind;
 	rc = is_ready(s, kind) ? make(p, &s->fix, kind, err) : 0;
+	if (!rc && s->fix.has_nothing)
+		return pass(p, s, err);
 	if (*s->fix.refusal)
 		refuse(p, kind, s->fix.refusal);
 	if (rc || *s->fix.refusal) {
 		release_step(s);
 		return rc;
 	}
+	p->has_fixed = true;
 	note_headers(p, &s->fix, kind);
 	rc = push_pages(p, s, err);
 	if (!rc && kind == VL_FIX_BAT_SHIFT)
@@ -318,6 +335,10 @@ int vl_fix_plan_finish(struct vl_fix_plan *p, const struct vl_change **change,
 	int rc = 0;
 
 	*change = NULL;
+	if (!p->has_fixed) {
+		snprintf(p->refusal, sizeof(p->refusal), "%s", p->nothing);
+		return 0;
+	}
 	if (!p->is_fresh || p->new_data_write)
 		rc = update_headers(p, err);
 	if (rc || !p->count)

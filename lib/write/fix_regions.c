@@ -101,7 +101,7 @@ static int mend(struct vl_fix *f, uint8_t *b, struct vhdxlog_error *err)
 		return rebuild(f, b, err);
 	if (!valid[0] || !valid[1])
 		return copy_other(f, valid[0] ? 1 : 2, b, err);
-	return vl_fix_refuse(f, "nothing to fix: both region tables are usable");
+	return vl_fix_pass(f, "both region tables are usable");
 }
 
 int vl_fix_regions(struct vl_fix *f, struct vhdxlog_error *err)

@@ -262,8 +262,8 @@ int vl_fix_shift(struct vl_fix *f, struct vhdxlog_error *err)
 	if (rc)
 		return rc;
 	if (!p.any)
-		return vl_fix_refuse(f, "nothing to fix: no block is in the "
-					"BAT entry behind its own");
+		return vl_fix_pass(f, "no block is in the BAT entry behind its "
+				      "own");
 	if (aside && !f->force)
 		return vl_fix_refuse(
 			f,

@@ -63,6 +63,10 @@ static void change_header(struct vhdxlog_header *h,
 		h->data_write_guid = *change->data_write_guid;
 	if (change->log_guid)
 		h->log_guid = *change->log_guid;
+	if (change->log_offset)
+		h->log_offset = *change->log_offset;
+	if (change->log_length)
+		h->log_length = *change->log_length;
 }
 
 int vl_header_next(struct vl_header_pair *h,

@@ -38,6 +38,8 @@ struct vl_header_change {
 	const struct vhdxlog_guid *file_write_guid;
 	const struct vhdxlog_guid *data_write_guid;
 	const struct vhdxlog_guid *log_guid;
+	const uint64_t *log_offset;
+	const uint32_t *log_length;
 };
 
 /*

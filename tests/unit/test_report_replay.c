@@ -181,6 +181,7 @@ static void put_record(struct made *m, FILE *records)
 		"next",	  "options",	   "source",  "output",	 "selection",
 		"fixes",  "state",
 		"growth", "packed",	   "headers", "checks",	 "overrides",
+		"salvaged", "unsalvaged",
 		"pages",  "pages_changed", "custody",
 	};
 	struct json_object *json;

@@ -167,6 +167,8 @@ static int finish_rearm(struct job *job)
 	struct vl_fix_step *last = &job->fixes.steps[job->fixes.count - 1];
 	struct vhdxlog_error err = { .code = VHDXLOG_OK };
 
+	if (!job->fixes.has_fixed)
+		return job_refuse(job, tool_format("%s", job->fixes.nothing));
 	if (vl_change_merge(last->change, &job->plan.change, &job->merged,
 			    &err))
 		return job_fail_with(job, &err);
