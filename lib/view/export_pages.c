@@ -232,16 +232,28 @@ static uint64_t find_data(struct pages_case *c, uint64_t off, uint64_t end)
 	return end;
 }
 
+/*
+ * A page of the disk with a byte that is not zero. Where some of those are in
+ * places there is one already; else the first is, and what is behind it.
+ */
 static int place_stretch(struct pages_case *c, uint64_t off, uint64_t end,
 			 struct vl_places *found, struct vhdxlog_error *err)
 {
 	uint64_t at = find_data(c, off, end);
+	size_t n = (size_t)vl_min64(end - at, VL_SECTOR), first;
+	uint8_t page[VL_SECTOR], rest[VL_SECTOR];
 
-	end = vl_min64(end, at + VL_SECTOR);
-	if (at == end || vl_places_cover(c->places, at, end))
+	if (!n || vl_places_cover(c->places, at, at + n) ||
+	    vl_view_read(c->of->disk, at, page, n, NULL))
 		return 0;
+	memcpy(rest, page, n);
+	vl_places_blank(c->places, at, rest, n);
+	if (memcmp(rest, page, n) != 0)
+		return 0;
+	for (first = 0; first < n && !rest[first];)
+		first++;
 	c->left[VL_LEFT_STOOD_IN_FOR] = true;
-	return vl_places_add(found, at, end, VL_PLACE_STAND_IN, err);
+	return vl_places_add(found, at + first, at + n, VL_PLACE_STAND_IN, err);
 }
 
 static int by_offset(const void *pa, const void *pb)
