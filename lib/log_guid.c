@@ -141,7 +141,6 @@ static uint32_t sector(const struct guid_case *c, uint32_t entry)
 	return c->trial->log.entries[entry].sector;
 }
 
-/* "S5-7, the last of the newest session, " */
 static void say_sequence(const struct guid_case *c, struct vl_guess *g,
 			 int worth, const char *what)
 {
@@ -172,18 +171,19 @@ static void say_waits(const struct guid_case *c, struct vl_guess *g)
 
 	say_sequence(c, g, 45, "would change the disk: it waits");
 	if (w->older)
-		vl_guess_say(g, 25, "%" PRIu64 " pages of the disk have "
-				    "fewer blocks than it would give them, and no other",
-			     w->older);
+		vl_guess_say(g, 25, "%" PRIu64 " %s of the disk older: fewer "
+				    "blocks than it would give them, no others",
+			     w->older, w->older == 1 ? "page is" : "pages are");
 	if (w->same)
-		vl_guess_say(g, 5, "%" PRIu64 " pages are on the disk already",
-			     w->same);
+		vl_guess_say(g, 5, "%" PRIu64 " %s on the disk already",
+			     w->same, w->same == 1 ? "page is" : "pages are");
 	if (w->grows)
 		vl_guess_say(g, 5, "it would make the file longer");
 	if (w->other)
-		vl_guess_say(g, 0, "%" PRIu64 " pages differ, which may be "
-				   "newer on the disk",
-			     w->other);
+		vl_guess_say(g, 0, "%" PRIu64 " %s, which may be newer on the "
+				   "disk",
+			     w->other,
+			     w->other == 1 ? "page differs" : "pages differ");
 	say_order(c, g);
 }
 

@@ -82,6 +82,23 @@ static bool is_applicable(const struct vhdxlog_scan *s)
 	       !s->log.tally[VHDXLOG_VALID];
 }
 
+/* What --log-guid would have to say; it is not followed. */
+static int add_guess(struct vhdxlog_scan *s, const struct unapplied *u,
+		     struct vhdxlog_error *err)
+{
+	const struct vl_entry *e = &s->log.entries[u->head];
+	struct vl_guess *g = vl_guess_add(&s->guesses, VHDXLOG_GUESS_LOG_GUID,
+					  err);
+
+	if (!g)
+		return VHDXLOG_E_NOMEM;
+	g->pub.guid = e->guid;
+	vl_guess_say(g, 50, "the disk has an older version of what S%u-%u, the "
+			    "last sequence of the newest session, writes",
+		     s->log.entries[u->first].sector, e->sector);
+	return 0;
+}
+
 static int find(struct vhdxlog_scan *s, struct unapplied *u,
 		struct vhdxlog_error *err)
 {
@@ -98,11 +115,11 @@ static int find(struct vhdxlog_scan *s, struct unapplied *u,
 	if (rc || !w.older || w.newer || w.other || w.incomplete)
 		return rc;
 	rc = is_last(s, head, &last, err);
-	if (!rc && last) {
-		u->head = head;
-		u->older = w.older;
-	}
-	return rc;
+	if (rc || !last)
+		return rc;
+	u->head = head;
+	u->older = w.older;
+	return add_guess(s, u, err);
 }
 
 static enum vhdxlog_status log_unapplied(const void *subject,
@@ -116,8 +133,10 @@ static enum vhdxlog_status log_unapplied(const void *subject,
 	if (u->head == VL_NONE)
 		return vl_pass();
 	return vl_fail(d, vl_ring_at(&log->ring, log->entries[u->head].sector),
-		       "it on the disk", "%ju pages that are older than S%u-%u",
-		       (uintmax_t)u->older, log->entries[u->first].sector,
+		       "it on the disk", "%ju %s older than S%u-%u",
+		       (uintmax_t)u->older,
+		       u->older == 1 ? "page is" : "pages are",
+		       log->entries[u->first].sector,
 		       log->entries[u->head].sector);
 }
 

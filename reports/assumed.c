@@ -48,6 +48,14 @@ const struct vhdxlog_guess *assumed_guess(const struct vhdxlog_scan *scan,
 	return NULL;
 }
 
+/* The header that counts by its number was found to be of another file. */
+static bool is_foreign(struct vhdxlog_scan *scan)
+{
+	struct vhdxlog_verdict v;
+
+	return facts_image_verdict(scan, "header-foreign", &v);
+}
+
 /* An option that says what was inferred, too, cannot be told from none. */
 static void find_guessed(const struct vhdxlog_scan *scan, struct assumed *a)
 {
@@ -66,9 +74,10 @@ bool assumed_by_guess_alone(struct vhdxlog_scan *scan)
 {
 	struct assumed a = assumed_of(scan);
 
-	return a.any && !a.header && a.offset == a.offset_guessed &&
-	       a.length == a.length_guessed && a.guid == a.guid_guessed &&
-	       (a.offset || a.length || a.guid);
+	return a.any && a.header == a.header_guessed &&
+	       a.offset == a.offset_guessed && a.length == a.length_guessed &&
+	       a.guid == a.guid_guessed &&
+	       (a.header || a.offset || a.length || a.guid);
 }
 
 struct assumed assumed_of(struct vhdxlog_scan *scan)
@@ -81,6 +90,7 @@ struct assumed assumed_of(struct vhdxlog_scan *scan)
 	if (!a.any)
 		return a;
 	a.header = h && is_believed(scan, h);
+	a.header_guessed = a.header && is_foreign(scan);
 	a.offset = !h || log->offset != h->log_offset;
 	a.length = !h || log->length != h->log_length;
 	a.guid = log->has_guid && (!h || differs(&log->guid, &h->log_guid));

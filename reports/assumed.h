@@ -15,7 +15,7 @@ struct assumed {
 		     with the header */
 	bool header, offset, length, guid;
 	/* Of those, what was inferred; the others are options. */
-	bool offset_guessed, length_guessed, guid_guessed;
+	bool header_guessed, offset_guessed, length_guessed, guid_guessed;
 };
 
 struct assumed assumed_of(struct vhdxlog_scan *scan);

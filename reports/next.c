@@ -12,6 +12,7 @@
 
 #include "reports/assumed.h"
 #include "reports/facts.h"
+#include "reports/next_fix.h"
 #include "reports/readers.h"
 
 /* The caller frees it; NULL: out of memory. */
@@ -41,7 +42,7 @@ static char *quote_path(const char *path)
 }
 
 /* disk.vhdx: disk-replayed.vhdx; a name without extension gets the end only. */
-static char *output_path(const char *path)
+static char *output_path(const char *path, const char *end)
 {
 	const char *slash = strrchr(path, '/');
 	const char *name = slash ? slash + 1 : path;
@@ -49,7 +50,7 @@ static char *output_path(const char *path)
 
 	if (!dot || dot == name)
 		dot = path + strlen(path);
-	return join("%.*s-replayed%s", (int)(dot - path), path, dot);
+	return join("%.*s-%s%s", (int)(dot - path), path, end, dot);
 }
 
 /* guid: NULL where none is known. Its length where it is not all of the file. */
@@ -91,18 +92,22 @@ static char *place_options(const struct report_subject *s)
 		    log->has_guid ? guid : "", log->has_guid ? " " : "");
 }
 
+/* fix: names of repairs, or ""; range NULL: nothing is applied. */
 static char *replay_command(const char *options, const char *path,
-			    struct vhdxlog_range range)
+			    const char *fix, const struct vhdxlog_range *range)
 {
-	char *output = output_path(path);
+	char *output = output_path(path, *fix ? "mended" : "replayed");
 	char *from = quote_path(path);
 	char *to = output ? quote_path(output) : NULL;
 	char *command = NULL;
 	char id[VHDXLOG_ID_TEXT];
 
 	if (from && to)
-		command = join("vhdxlog-replay %s--sequence %s %s %s", options,
-			       facts_range_id(range, id), from, to);
+		command = join("vhdxlog-replay %s%s%s%s%s%s%s%s %s", options,
+			       *fix ? "--fix " : "", fix, *fix ? " " : "",
+			       range ? "--sequence " : "",
+			       range ? facts_range_id(*range, id) : "",
+			       range ? " " : "", from, to);
 	free(output);
 	free(from);
 	free(to);
@@ -148,7 +153,7 @@ static char *with_active(const struct report_subject *s, const char *options,
 		return show_command(options, path, "log");
 	if ((state == VHDXLOG_DIRTY || state == VHDXLOG_DIRTY_AMBIGUOUS) &&
 	    !facts_is_raw_log(s->scan))
-		return replay_command(options, path, active.id);
+		return replay_command(options, path, "", &active.id);
 	return show_command(options, path, facts_range_id(active.id, id));
 }
 
@@ -183,6 +188,38 @@ static char *explain_first_error(const struct vhdxlog_scan *scan)
 	return strdup("");
 }
 
+/* What was found anew, in a copy, and what waits applied; "" where that is not
+ * to be had. */
+static char *with_fix(const struct report_subject *s, const char *options,
+		      const char *path)
+{
+	const char *fix = facts_is_raw_log(s->scan) ? "" :
+						      next_fix_names(s->scan);
+	struct vhdxlog_sequence active;
+	bool waits = facts_active_sequence(s->scan, &active);
+
+	return *fix ? replay_command(options, path, fix,
+				     waits ? &active.id : NULL) :
+		      strdup("");
+}
+
+/* The scan by which the newest entries wait. */
+static char *with_unapplied(const struct report_subject *s,
+			    const char *options, const char *path)
+{
+	const struct vhdxlog_guid *guid = next_log_guid(s->scan);
+	char text[VHDXLOG_GUID_TEXT];
+	char *more, *command;
+
+	if (!guid)
+		return strdup("");
+	more = join("%s--log-guid %s ", options,
+		    vhdxlog_guid_format(guid, text));
+	command = more ? scan_command(more, path) : NULL;
+	free(more);
+	return command;
+}
+
 static char *command_for(const struct report_subject *s, const char *options,
 			 const char *path)
 {
@@ -206,10 +243,29 @@ static char *command_for(const struct report_subject *s, const char *options,
 	return explain_first_error(s->scan);
 }
 
+/* The first of them that there is. */
+static char *first_command(const struct report_subject *s, const char *options,
+			   const char *path)
+{
+	enum vhdxlog_state state = vhdxlog_verdict(s->scan)->state;
+	char *command = NULL;
+
+	if (state == VHDXLOG_HEADERS_LOST || state >= VHDXLOG_DAMAGED)
+		command = with_fix(s, options, path);
+	if (command && !*command && state > VHDXLOG_DAMAGED) {
+		free(command);
+		command = with_unapplied(s, options, path);
+	}
+	if (command && *command)
+		return command;
+	free(command);
+	return command_for(s, options, path);
+}
+
 char *report_next(const struct report_subject *s, const char *path)
 {
 	char *options = place_options(s);
-	char *command = options ? command_for(s, options, path) : NULL;
+	char *command = options ? first_command(s, options, path) : NULL;
 
 	free(options);
 	return command;

@@ -20,9 +20,7 @@ int vl_guess_log(struct vl_guesses *g, struct vl_image *image,
 {
 	struct vl_log_wanted wanted = {
 		.has_offset = options->has_log_offset,
-		.has_length = options->has_log_length,
 		.offset = options->log_offset,
-		.length = options->log_length,
 	};
 	const struct vl_guess *best;
 	int rc;
@@ -35,6 +33,8 @@ int vl_guess_log(struct vl_guesses *g, struct vl_image *image,
 	if (!best)
 		return rc;
 	image->assumed.log = true;
-	vl_log_assume(image, best->pub.offset, (uint32_t)best->pub.length);
+	vl_log_assume(image, best->pub.offset,
+		      options->has_log_length ? options->log_length :
+						(uint32_t)best->pub.length);
 	return 0;
 }

@@ -121,9 +121,7 @@ static void find_length(const struct finder *f, const struct vl_survey *s,
 	const struct vl_log_hint *hint = hint_for(f, s->offset);
 
 	*l = (struct length){ 0 };
-	if (f->wanted->has_length)
-		set_length(l, f->wanted->length, 0, "--log-length says so");
-	else if (s->proof)
+	if (s->proof)
 		length_by_proof(s, l);
 	else if (hint && hint->length >= s->least &&
 		 (b.at <= s->offset || hint->length <= b.at - s->offset))
@@ -145,8 +143,8 @@ static void say_entries(struct vl_guess *c, const struct vl_survey *s)
 			     s->right == 1 ? "is" : "are");
 		if (s->begun)
 			vl_guess_say(c, WORTH_TAILS,
-				     "the Tails of %" PRIu32 " of them name the "
-				     "start of one, if the log begins here",
+				     "if the log begins here, the Tail of %"
+				     PRIu32 " names the start of such an entry",
 				     s->begun);
 	} else if (s->records) {
 		vl_guess_say(c, WORTH_RECORDS,
@@ -313,11 +311,8 @@ int vl_log_find(struct vl_guesses *g, struct vl_image *image,
 	image->assumed.is_vhdx = !rc && f.layout.is_vhdx;
 	if (!rc && wanted->has_offset)
 		rc = look_at(&f, wanted->offset,
-			     wanted->has_length ?
-				     wanted->length :
-				     vl_layout_stretch(&f.layout,
-						       wanted->offset) -
-					     wanted->offset,
+			     vl_layout_stretch(&f.layout, wanted->offset) -
+				     wanted->offset,
 			     err);
 	else if (!rc)
 		rc = look_at_hints(&f, err);

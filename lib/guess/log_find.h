@@ -13,8 +13,8 @@
 #include "guess/log_hints.h"
 
 struct vl_log_wanted {
-	bool has_offset, has_length; /* said by options */
-	uint64_t offset, length;
+	bool has_offset; /* said by an option: no other is looked at */
+	uint64_t offset;
 	struct vl_log_hint hints[2];
 	size_t n_hints;
 };

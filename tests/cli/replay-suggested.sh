@@ -7,7 +7,9 @@
 
 PATH=$(dirname "$VHDXLOG_REPLAY"):$PATH
 
-# follow IMAGE OPTION...: do what the scan with these options says.
+# follow IMAGE OPTION...: do what the scan with these options says, to a copy
+# that is $end.
+end=replayed
 follow()
 {
 	local image=$1 next
@@ -18,7 +20,7 @@ follow()
 	*) fail "does not suggest a replay: $next" ;;
 	esac
 	bash -c "$next" >output 2>&1 || fail "$next: $(cat output)"
-	"$VHDXLOG" scan -q "./${image%.vhdx}-replayed.vhdx" >output ||
+	"$VHDXLOG" scan -q "./${image%.vhdx}-$end.vhdx" >output ||
 		fail "$next left: $(cat output)"
 }
 
@@ -34,3 +36,12 @@ follow "a b'c.vhdx" --log-offset 1M --log-length 1M --log-guid "$guid"
 follow inside.vhdx --offset 1M
 cp demo.vhdx ./-dash.vhdx
 follow -dash.vhdx
+
+# What is gone is mended along with it.
+end=mended
+for recipe in check/header-none-valid check/header-foreign \
+	check/header-log-misplaced guess/log-waits guess/log-elsewhere; do
+	"$VHDXLOG_CORPUS" "$VHDXLOG_SRC/corpus/recipes/$recipe.json" lost.vhdx
+	follow lost.vhdx
+	rm lost-mended.vhdx
+done

@@ -20,40 +20,47 @@ cp demo.vhdx lost.vhdx
 dd if=/dev/zero of=lost.vhdx bs=64K seek=1 count=2 conv=notrunc status=none
 dd if=demo.vhdx of=log.raw bs=1M skip=1 count=1 status=none
 guid=11111111-2222-4333-8444-555555555555
-lost='Neither copy of the header is usable, so nothing says where the log is;'
+lost='neither copy of the header is usable, so nothing says whether the log must be replayed;'
+holds='it holds five sound log entries;'
+guessed="of the session that was guessed, S1-3 would be replayed."
+named="of the session that was named, S1-3 would be replayed."
 
-# One option alone does not say where it is.
-says "$lost --log-offset and --log-length can, or --header to believe a copy." \
+# What is left says where it is, and which session waits; options come first.
+says "With the log guessed at 0x100000, 1 MiB long, the LogGuid guessed to be $guid: $lost $holds $guessed" \
 	lost.vhdx
-says "$lost --log-offset was not used, as it needs --log-length as well." \
-	--log-offset 1M lost.vhdx
-says "$lost --log-length was not used, as it needs --log-offset as well." \
-	--log-length 1M lost.vhdx
-says "$lost --log-guid was not used, as it needs --log-offset and --log-length as well." \
+has out 'next: vhdxlog-replay --fix headers --sequence S1-3 lost.vhdx lost-mended.vhdx' \
+	'1 MiB at 0x100000 (assumed)'
+says "With the log guessed at 0x100000, 1 MiB long, the LogGuid guessed to be $guid: $lost $holds $guessed" \
+	--log-offset 0x100000 lost.vhdx
+says "With the log guessed at 0x100000, 512 KiB long (--log-length), the LogGuid guessed to be $guid: $lost $holds $guessed" \
+	--log-length 512K lost.vhdx
+says "With the log guessed at 0x100000, 1 MiB long, the LogGuid that --log-guid names: $lost $holds $named" \
 	--log-guid $guid lost.vhdx
+says "With the log guessed at 0x100000, 1 MiB long, a LogGuid of zero (--log-guid): $lost $holds of the session that was named, nothing would be replayed." \
+	--log-guid 00000000-0000-0000-0000-000000000000 lost.vhdx
 
 # All of them name the sequence, as for a log that was extracted.
 place='With the log assumed at 0x100000 (--log-offset), 1 MiB long (--log-length)'
-lost='neither copy of the header is usable, so nothing says whether the log must be replayed;'
-says "$place, the LogGuid that --log-guid names: $lost it holds five sound log entries; of the session that was named, S1-3 would be replayed." \
+says "$place, the LogGuid that --log-guid names: $lost $holds $named" \
 	--log-offset 1M --log-length 1M --log-guid $guid lost.vhdx
 has out ' stale' "A $guid  taken as current" 'not taken as current'
-says "With the log assumed at 0x1900000000 (--log-offset), 1 MiB long (--log-length): $lost none of its 256 sectors lies inside the file." \
+says "With the log assumed at 0x1900000000 (--log-offset), 1 MiB long (--log-length), the LogGuid guessed to be zero: $lost none of its 256 sectors lies inside the file." \
 	--log-offset 100G --log-length 1M lost.vhdx
-
-# Without a LogGuid a sequence may be the current one.
-unknown='which session is current is not known, but can be said with --log-guid.'
-says "$place: $lost it holds five sound log entries; $unknown" \
+says "$place, the LogGuid guessed to be $guid: $lost $holds $guessed" \
 	--log-offset 1M --log-length 1M lost.vhdx
-mv out lost.text
+
+# Where nothing is, an option alone does not say where it is.
+says 'Neither copy of the header is usable, so nothing says where the log is; --log-offset was not used, as it needs --log-length as well.' \
+	--log-offset 100G lost.vhdx
+
+# Without its image, and without a LogGuid, a sequence may be the current one.
+unknown='which session is current is not known, but can be said with --log-guid.'
 says "A log region without its image, with five sound log entries; $unknown" \
 	--raw-log log.raw
 mv out raw.text
-for text in lost.text raw.text; do
-	has $text '(5 sound, 1 invalid)' \
-		'1 more sequence of one entry of a session that may be current or earlier'
-	hasnt $text ' stale' 'an earlier session'
-done
+has raw.text '(5 sound, 1 invalid)' \
+	'1 more sequence of one entry of a session that may be current or earlier'
+hasnt raw.text ' stale' 'an earlier session'
 run 0 show --raw-log log.raw S9-9 E9
 has out ': current or earlier' 'E9  sound'
 hasnt out 'of an earlier session'

@@ -17,8 +17,8 @@ state()
 }
 
 state check/header-none-valid HEADERS-LOST \
-	'Neither copy of the header is usable, so nothing says where' \
-	'vhdxlog show x.vhdx header'
+	'With the log guessed at 0x100000, 1 MiB long, the LogGuid guessed to be zero: neither copy of the header is usable' \
+	'vhdxlog-replay --fix headers x.vhdx x-mended.vhdx'
 state shape/T-truncated TRUNCATED \
 	'The file was cut: it is 1 MiB shorter than the 6 MiB that E0 says' \
 	'vhdxlog explain log-file-truncated'
