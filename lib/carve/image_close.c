@@ -26,10 +26,13 @@ static uint32_t shared(const struct vl_carve_image *early,
 	return firsts & early->found >> 1;
 }
 
+/* Without the header that named it, its ring was none. */
 static void strip(struct vl_carve_image *i, uint32_t bits)
 {
 	i->found &= ~bits;
 	i->sound &= ~bits;
+	if (bits & VL_AT_HEADERS && !(i->found & VL_AT_HEADERS))
+		i->ring = (struct vl_carve_ring){ 0 };
 }
 
 /*
@@ -118,7 +121,8 @@ static void say_log(const struct vl_carve_image *i,
 	const struct vl_carve_header *h = vl_image_header(i);
 
 	if (h && h->log_length) {
-		item->has_log = item->has_header = true;
+		item->has_log = true;
+		item->has_header = (i->sound & VL_AT_HEADERS) != 0;
 		item->log_offset = h->log_offset;
 		item->log_length = h->log_length;
 		item->sequence_number = h->sequence_number;

@@ -30,7 +30,7 @@
 #define VL_SAVED_ITEM(N, G)                                                \
 	N(number) N(kind) N(offset) N(length) N(sound) N(count)            \
 	N(sequence_number) G(guid) N(has_base) N(base) N(has_log)          \
-	N(log_offset) N(log_length) N(image)
+	N(log_offset) N(log_length) N(image) N(has_header)
 
 #define VL_SAVED_RING(N, G)                                            \
 	N(ring.from) N(ring.to) N(ring.entries) N(ring.sound)          \
