@@ -36,6 +36,7 @@ struct run {
 	uint64_t kept_at;     /* bytes read in all when it was kept last */
 	bool stopped; /* by a signal, or nobody takes the report */
 	bool lost;    /* the state could not be kept */
+	bool refused; /* the state is none that can be gone on from */
 	bool wrote;   /* something that is worth keeping */
 };
 
@@ -198,6 +199,16 @@ static const char *limitation(void *ctx, size_t index)
 
 /* ---------------------------------------------------------------- beginning */
 
+/* Everything but memory that is wrong with it is the state's fault. */
+static int restore(struct run *run, struct vhdxlog_error *err)
+{
+	int rc = vhdxlog_carve_restore(run->pass, run->state.pass, err);
+
+	if (rc && rc != VHDXLOG_E_NOMEM)
+		run->refused = true;
+	return rc;
+}
+
 static int open_pass(struct run *run, struct vhdxlog_error *err)
 {
 	struct vhdxlog_carve_options o = VHDXLOG_CARVE_OPTIONS_INIT;
@@ -211,7 +222,7 @@ static int open_pass(struct run *run, struct vhdxlog_error *err)
 	}
 	rc = vhdxlog_carve_open(run->source, &o, &run->pass, err);
 	if (rc == 0 && run->state.pass)
-		rc = vhdxlog_carve_restore(run->pass, run->state.pass, err);
+		rc = restore(run, err);
 	if (rc)
 		return rc;
 	run->started_at = vhdxlog_carve_position(run->pass);
@@ -345,7 +356,8 @@ static int run_file(struct run *run)
 	if (status)
 		return status;
 	if (open_pass(run, &err) != 0)
-		return fail(run, &err);
+		return run->refused ? carve_state_refuse(&run->state) :
+				      fail(run, &err);
 	return report(run);
 }
 

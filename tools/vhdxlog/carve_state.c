@@ -308,6 +308,11 @@ int carve_state_open(struct carve_state *s, const char *path,
 	return status;
 }
 
+int carve_state_refuse(const struct carve_state *s)
+{
+	return refuse(s, BROKEN);
+}
+
 void carve_state_release(struct carve_state *s)
 {
 	drop_next(s);

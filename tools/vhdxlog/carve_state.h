@@ -72,6 +72,9 @@ int carve_state_save(struct carve_state *state,
 		     const struct vhdxlog_carve *carve, uint64_t bytes_read,
 		     bool done);
 
+/* Say that what was read is no state that the library made; TOOL_USAGE. */
+int carve_state_refuse(const struct carve_state *state);
+
 /* What was not kept leaves no trace. */
 void carve_state_release(struct carve_state *state);
 
