@@ -112,6 +112,9 @@ struct vl_fix_guids {
 struct vl_fix {
 	struct vhdxlog_scan *scan;   /* borrowed; of the file as it is by now */
 	const struct vl_view *view;  /* borrowed; the same file */
+	/* Of the file before what waited was replayed: a page of the BAT may have
+	 * been seen there as it was before it was shifted. Borrowed, or NULL. */
+	struct vhdxlog_scan *unreplayed;
 	const struct vl_fix_guids *guids; /* borrowed */
 	/* What the user believes of the headers; borrowed. NULL: nothing. */
 	const struct vhdxlog_options *asked;
@@ -215,6 +218,7 @@ struct vl_fix_plan {
 	bool force;
 	struct vl_fix_guids guids;
 	struct vl_fix_cut cut;
+	struct vhdxlog_scan *unreplayed; /* as in struct vl_fix */
 	struct vl_fix_step steps[VL_FIX_MOST_STEPS];
 	size_t count;
 	bool is_fresh; /* FileWriteGuid is new already */

@@ -178,6 +178,14 @@ static int mend_other(struct vl_fix *f, struct vhdxlog_error *err)
 	return renew(f, err);
 }
 
+/* A log that waits is given up by name, not in passing. */
+static bool drops_log(const struct vl_fix *f)
+{
+	const struct vl_header_change c = asked_for(f);
+
+	return !f->force && c.log_guid && vl_guid_is_zero(c.log_guid);
+}
+
 static int change_both(struct vl_fix *f, struct vhdxlog_error *err)
 {
 	if (!vl_fix_message(&f->record,
@@ -315,6 +323,11 @@ static int mend(struct vl_fix *f, bool *wrong, struct vhdxlog_error *err)
 					"newest entries of the log are not on "
 					"the disk; say with --log-guid which "
 					"session waits (zeroes: none)",
+				     current(f)->slot);
+	if (drops_log(f))
+		return vl_fix_refuse(f, "header %u names a log that waits, "
+					"which --log-guid of zeroes would give "
+					"up; --force accepts that",
 				     current(f)->slot);
 	if (has_bad_copy(f))
 		return mend_other(f, err);

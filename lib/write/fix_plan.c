@@ -83,6 +83,7 @@ static struct vl_fix_step *new_step(struct vl_fix_plan *p)
 	s->fix = (struct vl_fix){
 		.scan = vl_fix_plan_scan(p),
 		.view = view,
+		.unreplayed = p->unreplayed,
 		.guids = &p->guids,
 		.asked = p->count ? NULL : &p->asked,
 		.force = p->force,
@@ -311,6 +312,20 @@ static int put_headers(struct vl_fix_step *s, const struct vl_new_headers *h,
 	return 0;
 }
 
+/* Whether the scan tells of the file as it is once that has been replayed. */
+static bool is_active(struct vhdxlog_scan *scan,
+		      const struct vhdxlog_overlay *overlay)
+{
+	const struct vhdxlog_replay *r = vhdxlog_overlay_about(overlay);
+	struct vhdxlog_sequence q;
+
+	return r->has_sequence && r->outcome == VHDXLOG_OUTCOME_REPLAY &&
+	       vhdxlog_sequence_at(scan,
+				   vhdxlog_sequence_find(scan, r->sequence), &q,
+				   NULL) == 0 &&
+	       q.active;
+}
+
 int vl_fix_plan_replay(struct vl_fix_plan *p, struct vhdxlog_overlay *overlay,
 		       const struct vl_change *change,
 		       const struct vl_new_headers *headers,
@@ -326,6 +341,8 @@ int vl_fix_plan_replay(struct vl_fix_plan *p, struct vhdxlog_overlay *overlay,
 	s->change = change;
 	vl_overlay_view_init(&s->replayed, overlay);
 	p->is_fresh = p->is_fresh || headers;
+	if (is_active(s->fix.scan, overlay))
+		p->unreplayed = s->fix.scan;
 	return push(p, s, &s->replayed.view, change->new_size, err);
 }
 

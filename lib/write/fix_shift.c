@@ -24,6 +24,7 @@
 
 struct page_case {
 	struct vl_fix *f;
+	struct vhdxlog_scan *scan; /* that knows of the shifts */
 	uint64_t first;	 /* index of the page's first entry */
 	uint64_t offset; /* of the page in the file */
 	bool any;
@@ -50,7 +51,7 @@ static uint64_t filler(const struct page_case *p, const uint8_t *now,
 {
 	struct vhdxlog_bat_entry e;
 
-	if (vhdxlog_bat_entry(p->f->scan, p->first + slot, &e, NULL) ||
+	if (vhdxlog_bat_entry(p->scan, p->first + slot, &e, NULL) ||
 	    e.is_bitmap)
 		return 0;
 	for (unsigned i = 1; i < SLOTS; i++) {
@@ -207,14 +208,14 @@ static int mend_all(struct page_case *p, uint64_t *aside,
 	int rc = 0, more;
 
 	/* Ends: the shifts are counted, and come in order of their pages. */
-	while ((more = vhdxlog_shift_next(p->f->scan, &cursor, &s, err)) == 0) {
+	while ((more = vhdxlog_shift_next(p->scan, &cursor, &s, err)) == 0) {
 		uint64_t first = s.belongs / SLOTS * SLOTS;
 
 		if (!p->any || p->first != first) {
 			rc = mend_page(p, aside, err);
 			if (!rc)
-				rc = vhdxlog_bat_entry(p->f->scan, s.belongs,
-						       &e, err);
+				rc = vhdxlog_bat_entry(p->scan, s.belongs, &e,
+						       err);
 			if (rc)
 				return rc;
 			begin_page(p, first, e.offset - 8 * (s.belongs - first));
@@ -250,14 +251,30 @@ static int tell(struct vl_fix *f, uint64_t blocks, uint64_t aside,
 		       vl_nomem(err);
 }
 
+/* Where what was replayed shifted the page, no scan finds it as it was before. */
+static bool knows_more(const struct vl_fix *f)
+{
+	struct vhdxlog_bat_entry a, b;
+	struct vhdxlog_shift s;
+	uint64_t cursor = 0;
+
+	return f->unreplayed && vhdxlog_image(f->unreplayed)->bat.known &&
+	       vhdxlog_bat_entry(f->unreplayed, 0, &a, NULL) == 0 &&
+	       vhdxlog_bat_entry(f->scan, 0, &b, NULL) == 0 &&
+	       a.offset == b.offset &&
+	       vhdxlog_shift_next(f->unreplayed, &cursor, &s, NULL) == 0;
+}
+
 int vl_fix_shift(struct vl_fix *f, struct vhdxlog_error *err)
 {
-	struct page_case p = { .f = f };
+	struct page_case p = { .f = f, .scan = f->scan };
 	uint64_t aside = 0;
 	int rc;
 
 	if (!vhdxlog_image(f->scan)->bat.known)
 		return vl_fix_refuse(f, "the BAT cannot be read as a whole");
+	if (knows_more(f))
+		p.scan = f->unreplayed;
 	rc = mend_all(&p, &aside, err);
 	if (rc)
 		return rc;
