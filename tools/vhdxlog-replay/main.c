@@ -18,6 +18,7 @@ static const struct tool_command command = {
 		"reader that is named. IMAGE is only read. OUTPUT appears\n"
 		"when it is whole and was examined, and shares the blocks of\n"
 		"IMAGE where the file system can. What is not safe is refused.\n"
+		"With --fix the copy is mended where structures are damaged.\n"
 		"A record of what was written goes to standard output. BYTES\n"
 		"are decimal or 0x and hex, and may end in K, M, G or T.\n",
 	.after =
