@@ -17,6 +17,7 @@ struct run {
 	struct vl_overlay before; /* the pile, as far as `built` of its layers */
 	size_t built;
 	unsigned failed; /* entries that fail, so far */
+	uint64_t bytes;	 /* their length together */
 	bool stop;	 /* the row is not followed any further */
 };
 
@@ -274,8 +275,11 @@ static int add_failed(struct run *r, uint32_t entry, struct vhdxlog_error *err)
 	size_t n = log->entries[entry].descriptor_count;
 	int rc;
 
+	/* A longer one is refused before it costs anything. */
+	r->bytes += vl_min64((uint64_t)log->entries[entry].sectors * VL_SECTOR,
+			     VL_MAX_SALVAGE_LENGTH);
 	/* Once for the trial of tables, once for good. */
-	if (r->failed++ == VL_MAX_SALVAGE_FAILED || vl_log_room(log) < 2 * n ||
+	if (r->bytes > VL_MAX_SALVAGE_BYTES || r->failed++ == VL_MAX_SALVAGE_FAILED || vl_log_room(log) < 2 * n ||
 	    r->out->n_pages + r->out->n_left + n > VL_MAX_SALVAGE_ALL)
 		return stop(r, entry, too_many, err);
 	rc = look_before(r, err);

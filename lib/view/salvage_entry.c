@@ -132,8 +132,8 @@ int vl_case_read(struct vl_salvage_case *c, struct vhdxlog_error *err)
 			    "nothing of it was damaged since";
 		return 0;
 	}
-	if (!rc && c->h.descriptor_count > VL_MAX_SALVAGE_ENTRY) {
-		c->reason = "it has more descriptors than are looked at";
+	if (!rc && c->h.entry_length > VL_MAX_SALVAGE_LENGTH) {
+		c->reason = "it is longer than its checksum can vouch for";
 		return 0;
 	}
 	if (!rc) {

@@ -7,8 +7,14 @@
 #include "log/entry.h"
 #include "view/salvage.h"
 
-/* How many descriptors of one entry are looked at, and of all together. */
-#define VL_MAX_SALVAGE_ENTRY (UINT32_C(1) << 18)
+/*
+ * How long an entry may be, bytes: in a longer one too many bytes would make the
+ * checksum right by chance. And all together: each byte of them is asked.
+ */
+#define VL_MAX_SALVAGE_LENGTH (UINT32_C(1) << 20)
+#define VL_MAX_SALVAGE_BYTES (UINT32_C(1) << 24)
+
+/* How many descriptors. */
 #define VL_MAX_SALVAGE_ALL (UINT32_C(1) << 20)
 
 /* How many entries that fail: for each the pile is gone through again. */
