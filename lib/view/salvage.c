@@ -265,22 +265,32 @@ static int take(struct run *r, struct vl_salvage_case *c,
 	return rc;
 }
 
+/* Whether one more is over any of the limits; it is counted. */
+static bool is_too_much(struct run *r, const struct vl_entry *e)
+{
+	const struct vl_salvage *s = r->out;
+	size_t n = e->descriptor_count;
+
+	/* A longer one is refused before it costs anything. */
+	r->bytes += vl_min64((uint64_t)e->sectors * VL_SECTOR,
+			     VL_MAX_SALVAGE_LENGTH);
+	r->failed++;
+	/* Layers are made once for a trial of tables, and once for good. */
+	return r->failed > VL_MAX_SALVAGE_FAILED ||
+	       r->bytes > VL_MAX_SALVAGE_BYTES ||
+	       vl_log_room(r->base->log) < 2 * n ||
+	       s->n_pages + s->n_left + n > VL_MAX_SALVAGE_ALL;
+}
+
 static int add_failed(struct run *r, uint32_t entry, struct vhdxlog_error *err)
 {
-	struct vl_log *log = r->base->log;
 	struct vl_salvage_case c = { .base = r->base,
 				     .entry = entry,
 				     .before = &r->before,
 				     .size = r->out->size };
-	size_t n = log->entries[entry].descriptor_count;
 	int rc;
 
-	/* A longer one is refused before it costs anything. */
-	r->bytes += vl_min64((uint64_t)log->entries[entry].sectors * VL_SECTOR,
-			     VL_MAX_SALVAGE_LENGTH);
-	/* Once for the trial of tables, once for good. */
-	if (r->bytes > VL_MAX_SALVAGE_BYTES || r->failed++ == VL_MAX_SALVAGE_FAILED || vl_log_room(log) < 2 * n ||
-	    r->out->n_pages + r->out->n_left + n > VL_MAX_SALVAGE_ALL)
+	if (is_too_much(r, &r->base->log->entries[entry]))
 		return stop(r, entry, too_many, err);
 	rc = look_before(r, err);
 	if (!rc)
