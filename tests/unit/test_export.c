@@ -339,13 +339,15 @@ static unsigned expect_private(const struct buffer *image, uint64_t seed)
 	for (uint64_t at = from; at + VL_PIECE <= to; at += VL_PIECE) {
 		const uint8_t *p = x.image.at + at;
 
-		enum vhdxlog_area area =
-			vl_areas_at(&s.scan->image.areas, at);
+		const struct vl_image *i = &s.scan->image;
 
-		if (is_left_out(at, p) || area == VHDXLOG_AREA_LOG)
+		/* The log is as it is where no block lies. */
+		if (is_left_out(at, p) ||
+		    (vl_areas_at(&i->areas, at) == VHDXLOG_AREA_LOG &&
+		     vl_claims_at(&i->claims, at) == VL_CLAIM_NONE))
 			continue;
-		cr_assert(log_has(&h, at, p), "%ju: 0x%jx, %s", (uintmax_t)seed,
-			  (uintmax_t)at, vhdxlog_area_name(area));
+		cr_assert(log_has(&h, at, p), "%ju: 0x%jx", (uintmax_t)seed,
+			  (uintmax_t)at);
 		held++;
 	}
 	free(h.list);
