@@ -74,14 +74,13 @@ static void say_runs(struct vl_words *w, const struct vl_image *i,
 		vl_words_add(w, " and %ju more", (uintmax_t)(b->count - told));
 }
 
-/* "missing are 3 MiB, 2 blocks in whole, 1 in part: " */
+/* "3 MiB lost, 2 blocks in whole, 1 in part: " */
 static void say_loss(struct vl_words *w, const struct vl_loss *l)
 {
 	uint64_t first = l->lost ? l->lost : l->cut;
 
-	vl_words_add(w, "missing are ");
 	say_bytes(w, l->missing);
-	vl_words_add(w, ", %ju %s in %s", (uintmax_t)first,
+	vl_words_add(w, " lost, %ju %s in %s", (uintmax_t)first,
 		     first == 1 ? "block" : "blocks",
 		     l->lost ? "whole" : "part");
 	if (l->lost && l->cut)
@@ -150,7 +149,7 @@ static void say_missing_items(struct vl_words *w, const struct vl_image *i)
 
 static void say_regions_beyond(struct vl_words *w, const struct vl_image *i)
 {
-	const char *sign = "";
+	const char *sign = "missing: ";
 
 	for (size_t k = 0; i->chosen && k < i->chosen->region_count; k++) {
 		const struct vhdxlog_region *r = &i->chosen->regions[k];
@@ -164,7 +163,6 @@ static void say_regions_beyond(struct vl_words *w, const struct vl_image *i)
 							       "unknown");
 		sign = ", ";
 	}
-	vl_words_add(w, " are missing");
 }
 
 static void say_log_beyond(struct vl_words *w, const struct vl_image *i)
@@ -172,9 +170,9 @@ static void say_log_beyond(struct vl_words *w, const struct vl_image *i)
 	const struct vhdxlog_header *h = vl_header_current(i);
 	uint64_t end = vl_end(h->log_offset, h->log_length);
 
-	vl_words_add(w, "the last ");
+	vl_words_add(w, "missing: the last ");
 	say_bytes(w, vl_min64(end - i->disk_size, h->log_length));
-	vl_words_add(w, " of the log are missing");
+	vl_words_add(w, " of the log");
 }
 
 static void say_read_error(struct vl_words *w, const struct vl_image *i)
@@ -231,16 +229,16 @@ static int say_parent_names(struct vl_words *w, const struct vl_image *i,
 
 static void say_too_small(struct vl_words *w, const struct vl_image *i)
 {
+	vl_words_add(w, "missing: ");
 	say_bytes(w, VL_HEADER_SECTION - i->disk_size);
-	vl_words_add(w, " are missing");
 }
 
 static void say_cut(struct vl_words *w, const struct vl_image *i)
 {
 	if (i->durable_size <= i->disk_size)
 		return;
+	vl_words_add(w, "missing: ");
 	say_bytes(w, i->durable_size - i->disk_size);
-	vl_words_add(w, " are missing");
 }
 
 int vl_finding_detail(struct vhdxlog_scan *s, struct vl_finding *f,

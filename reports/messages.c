@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What other programs say about such images, in their words, since those are
- * what people search for; and the words of our own reports that are no checks.
- * A message is rarely proof of one cause: the texts say what is only likely.
+ * what people search for. A message is rarely proof of one cause: the texts say what is only likely.
  */
 #include "reports/report.h"
 
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -41,6 +41,65 @@
 	"copy: it writes to the image, and after it nobody can tell what the " \
 	"log held. `vhdxlog scan IMAGE`, then vhdxlog-replay onto a copy."
 
+#define WSL_MEANING                                                           \
+	"WSL attached the virtual disk, but Linux could not mount the file "  \
+	"system on it. So Windows could open the VHDX, and had replayed its " \
+	"log by then; the damage is likely to be in the file system, or was " \
+	"made by what the log held."
+#define WSL_NEXT                                                              \
+	SCAN_FIRST "Look at findings of class error on the BAT, since a "     \
+		   "wrong BAT looks like a damaged file system; if there is " \
+		   "none, check the file system on a copy."
+
+#define HEADER_MEANING                                                         \
+	"QEMU, Cloud Hypervisor, DiscUtils and others say this where neither " \
+	"copy of the header is usable: state headers-lost, check "             \
+	"header-none-valid. Some also say it of two headers with the same "    \
+	"sequence number: header-sequence-equal-conflict, "                    \
+	"header-sequence-equal-identical."
+#define HEADER_NEXT                                                          \
+	SCAN_FIRST "It looks for the log by what is left of it, and says "   \
+		   "what it assumes. `vhdxlog show IMAGE header` shows what " \
+		   "is left of both headers, and `vhdxlog-replay --fix "     \
+		   "headers IMAGE OUTPUT` makes them anew in a copy."
+
+#define CUT_MEANING                                                           \
+	"QEMU found a block of the BAT behind the end of the file: check "    \
+	"bat-block-beyond-eof. The copy was not finished, or the file was "   \
+	"cut; or that entry of the BAT is damaged."
+#define CUT_NEXT                                                              \
+	"`vhdxlog scan IMAGE` says how many bytes are missing, and of which " \
+	"blocks. Look for a longer copy. Where there is none, "               \
+	"`vhdxlog-replay --fix length` makes a copy as long as the BAT asks " \
+	"for, with zeroes for what is lost."
+
+#define OVERLAP_MEANING                                                      \
+	"QEMU found that log, regions or blocks of the BAT lie over one "    \
+	"another: check header-log-overlaps-region, region-overlap or "      \
+	"bat-block-overlaps-region."
+#define OVERLAP_NEXT                                                          \
+	"Do not let any program write to the image: that would destroy what " \
+	"lies below. `vhdxlog scan IMAGE` names both."
+
+#define CANNOT_REPLAY_MEANING                                                  \
+	"The log waits to be replayed, and this reader found nothing in it "   \
+	"that it would replay, or the file is shorter than the log says: "     \
+	"state dirty-unreplayable or truncated. Readers look for sequences "   \
+	"in ways of their own, so others may find one."
+#define CANNOT_REPLAY_NEXT                                                    \
+	"`vhdxlog scan IMAGE` lists every sequence there is and what each "   \
+	"known reader would do with it. `vhdxlog-replay --salvage` applies "  \
+	"what damaged entries still prove, and `--fix log-guid` gives the "   \
+	"log up; both in a copy."
+
+#define DENIED_MEANING                                                        \
+	"Many causes. One that was reported: an image that was not detached " \
+	"cleanly, whose log must be replayed, in a place or with rights that " \
+	"do not let Windows write to it."
+#define DENIED_NEXT                                                           \
+	SCAN_FIRST "If the state is dirty that may be the cause; replay it "  \
+		   "onto a copy that may be written."
+
 #define HYPERV_MEANING                                                     \
 	"An event of Hyper-V, seen together with 0x80070570: a virtual "   \
 	"disk of the machine could not be opened. The event does not say " \
@@ -52,8 +111,14 @@ static const struct report_message messages[] = {
 	  CORRUPT_NEXT },
 	{ "ERROR_FILE_CORRUPT", CORRUPT_MEANING, CORRUPT_NEXT },
 	{ "event 15268", HYPERV_MEANING, CORRUPT_NEXT },
+	{ "event ID 15268", HYPERV_MEANING, CORRUPT_NEXT },
+	{ "Hyper-V-VMMS 15268", HYPERV_MEANING, CORRUPT_NEXT },
 	{ "event 12140", HYPERV_MEANING, CORRUPT_NEXT },
+	{ "event ID 12140", HYPERV_MEANING, CORRUPT_NEXT },
+	{ "Hyper-V-SynthStor 12140", HYPERV_MEANING, CORRUPT_NEXT },
 	{ "0xC03A000E", MISMATCH_MEANING, MISMATCH_NEXT },
+	{ "ERROR_VHD_CHILD_PARENT_ID_MISMATCH", MISMATCH_MEANING,
+	  MISMATCH_NEXT },
 	{ "mismatch in the identifiers", MISMATCH_MEANING, MISMATCH_NEXT },
 	{ "The chain of virtual hard disks is corrupted", MISMATCH_MEANING,
 	  MISMATCH_NEXT },
@@ -92,14 +157,10 @@ static const struct report_message messages[] = {
 	  "the file lies on its host, not about what it holds.",
 	  "Copy the file to a folder without compression and encryption, and "
 	  "not as a sparse file." },
-	{ "WSL_E_DISK_CORRUPTED",
-	  "WSL attached the virtual disk, but Linux could not mount the file "
-	  "system on it. So Windows could open the VHDX, and had replayed its "
-	  "log by then; the damage is likely to be in the file system, or was "
-	  "made by what the log held.",
-	  SCAN_FIRST "Look at findings of class error on the BAT, since a "
-		     "wrong BAT looks like a damaged file system; if there is "
-		     "none, check the file system on a copy." },
+	{ "WSL_E_DISK_CORRUPTED", WSL_MEANING, WSL_NEXT },
+	{ "The distribution failed to start because its virtual disk is "
+	  "corrupted",
+	  WSL_MEANING, WSL_NEXT },
 	{ "contains a log that needs to be replayed", QEMU_LOG_MEANING,
 	  QEMU_LOG_NEXT },
 	{ "To replay the log, run", QEMU_LOG_MEANING, QEMU_LOG_NEXT },
@@ -110,133 +171,108 @@ static const struct report_message messages[] = {
 	  "may be missing, old or mixed up.",
 	  "`vhdxlog scan IMAGE` says what the log would change. Replay it onto "
 	  "a copy with vhdxlog-replay and open that with 7-Zip." },
-	{ "No valid VHDX header found",
-	  "QEMU, Cloud Hypervisor and others say this where neither copy of "
-	  "the header is usable: state headers-lost, check header-none-valid. "
-	  "Some also say it of two headers with the same sequence number: "
-	  "header-sequence-equal-conflict, header-sequence-equal-identical.",
-	  "`vhdxlog show IMAGE header` shows what is left of both. With "
-	  "--header 1 or 2 a copy is believed all the same; with --log-offset, "
-	  "--log-length and --log-guid no header is needed." },
-	{ "Access denied",
-	  "Many causes. One that was reported: an image that was not detached "
-	  "cleanly, whose log must be replayed, in a place or with rights that "
-	  "do not let Windows write to it.",
-	  SCAN_FIRST "If the state is dirty that may be the cause; replay it "
-		     "onto a copy that may be written." },
+	{ "No valid VHDX header found", HEADER_MEANING, HEADER_NEXT },
+	{ "no valid VHDX headers found", HEADER_MEANING, HEADER_NEXT },
+	{ "Image has probably been truncated", CUT_MEANING, CUT_NEXT },
+	{ "points after end of file", CUT_MEANING, CUT_NEXT },
+	{ "offset overflow", CUT_MEANING, CUT_NEXT },
+	{ "overlaps with region", OVERLAP_MEANING, OVERLAP_NEXT },
+	{ "Unable to replay VHDX log, suspected corrupt VHDX file",
+	  CANNOT_REPLAY_MEANING, CANNOT_REPLAY_NEXT },
+	{ "truncated VHDX file found while replaying log",
+	  CANNOT_REPLAY_MEANING, CANNOT_REPLAY_NEXT },
+	{ "Error replaying VHDX log", CANNOT_REPLAY_MEANING,
+	  CANNOT_REPLAY_NEXT },
+	{ "VHDX is opened read only but has log entries",
+	  "UrBackup was asked to open the image for reading only, and its log "
+	  "waits to be replayed: state dirty, or a relative of it.",
+	  "`vhdxlog scan IMAGE`, then vhdxlog-replay onto a copy, and give "
+	  "UrBackup the copy." },
+	{ "Invalid argument",
+	  "QEMU says no more than this where the file does not begin with "
+	  "\"vhdxfile\", where the first region table or the metadata is not "
+	  "usable, or where the BAT is too small: checks ident-signature-bad, "
+	  "region-none-valid, region-one-invalid, those of metadata, and "
+	  "bat-region-too-small. Other programs, and other causes, have the "
+	  "same words.",
+	  SCAN_FIRST "It names the structure. `vhdxlog-replay --fix "
+		     "region-tables` makes both tables anew in a copy." },
+	{ "Operation not supported",
+	  "QEMU does not open differencing disks: it says this of any image "
+	  "that has a parent. By itself it is no damage.",
+	  "`vhdxlog scan IMAGE` shows what the parent is called; `vhdxlog scan "
+	  "--parent PARENT IMAGE` whether it matches." },
+	{ "Access denied", DENIED_MEANING, DENIED_NEXT },
+	{ "Access is denied", DENIED_MEANING, DENIED_NEXT },
+	{ "E_ACCESSDENIED", DENIED_MEANING, DENIED_NEXT },
 };
 
-#define GUESS_MEANING                                                         \
-	"Where headers, region tables or metadata are gone, or do not fit "   \
-	"the rest of the file, what they would say is looked for in what is " \
-	"left. Each candidate has a score: the sum of what speaks for it and "\
-	"against it, from 0 to 100. A score ranks candidates for the same "   \
-	"thing; it is no probability, and two of different things do not "    \
-	"compare. The best is assumed, which the report says wherever it "    \
-	"rests on it; \"nothing else fits\" stands where no other value "     \
-	"agrees with what was found. Verdict and checks judge what is on the "\
-	"disk: a guess makes nothing sound."
-#define GUESS_NEXT                                                             \
-	"`vhdxlog scan -v IMAGE` lists all candidates with their evidence. "   \
-	"--log-offset, --log-length, --log-guid and --header override a "      \
-	"guess: scan with each candidate that is near the best, and compare "  \
-	"what is found."
-
-static const struct report_message terms[] = {
-	{ "not-vhdx",
-	  "State: the file begins with no VHDX identifier and holds no usable "
-	  "header either.",
-	  "Check that it is the file you mean, unpack it where it is "
-	  "compressed, or give the place of the image with --offset." },
-	{ "unreadable",
-	  "State: the system could not read what decides on the state.",
-	  "Copy the image with a tool that survives read errors (ddrescue) and "
-	  "scan the copy." },
-	{ "unstable",
-	  "State: headers or log changed while they were read; some program "
-	  "has the image open and writes to it.",
-	  "Scan again when it is closed, or scan a snapshot." },
-	{ "headers-lost",
-	  "State: neither copy of the header is usable, so nothing says where "
-	  "the log is and whether it must be replayed.",
-	  "`vhdxlog show IMAGE header`; then --header, or --log-offset, "
-	  "--log-length and --log-guid." },
-	{ "truncated",
-	  "State: the file is shorter than the newest entry says that it was "
-	  "when all was safely on disk.",
-	  "The copy was cut: find a longer one before anything else." },
-	{ "damaged",
-	  "State: a rule that makes readers refuse the file fails, even with "
-	  "the log replayed.",
-	  "`vhdxlog explain` with the check that the report names." },
-	{ "dirty-unreplayable",
-	  "State: the header says that the log must be replayed, but no valid "
-	  "sequence is found in it. Metadata updates may be lost.",
-	  "Look at the incomplete sequences with `vhdxlog show` before any "
-	  "program that writes opens the image: QEMU opens it silently and "
-	  "clears the log." },
-	{ "dirty-ambiguous",
-	  "State: programs that replay this log end with different disks.",
-	  "Compare what they end with (`vhdxlog show IMAGE policy:ms-vhdx "
-	  "policy:qemu`) before any program opens the image, and choose: "
-	  "vhdxlog-replay --sequence." },
-	{ "dirty-noop",
-	  "State: the header says that the log must be replayed, but doing so "
-	  "would change no byte.",
-	  "Nothing is lost either way. Programs that refuse a dirty image will "
-	  "refuse this one: replay it onto a copy for them." },
-	{ "dirty",
-	  "State: log entries wait to be applied. Until they are, programs "
-	  "that ignore the log show old data.",
-	  "Replay onto a copy with vhdxlog-replay, as the report proposes." },
-	{ "clean",
-	  "State: by its header the image has no log to replay.",
-	  "Nothing to do for the log. Findings of class error may still stand "
-	  "in the report." },
-	{ "guess", GUESS_MEANING, GUESS_NEXT },
-	{ "guesses", GUESS_MEANING, GUESS_NEXT },
-	{ "assumed", GUESS_MEANING, GUESS_NEXT },
-	{ "score", GUESS_MEANING, GUESS_NEXT },
-};
-
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+#define COUNT (sizeof(messages) / sizeof(*messages))
 
 size_t report_message_count(void)
 {
-	return COUNT(messages);
+	return COUNT;
 }
 
 const struct report_message *report_message_at(size_t i)
 {
-	return i < COUNT(messages) ? &messages[i] : NULL;
-}
-
-size_t report_term_count(void)
-{
-	return COUNT(terms);
-}
-
-const struct report_message *report_term_at(size_t i)
-{
-	return i < COUNT(terms) ? &terms[i] : NULL;
-}
-
-const struct report_message *report_term_find(const char *word)
-{
-	for (size_t i = 0; i < COUNT(terms); i++) {
-		if (strcasecmp(terms[i].text, word) == 0)
-			return &terms[i];
-	}
-	return NULL;
+	return i < COUNT ? &messages[i] : NULL;
 }
 
 /* Too little to mean one message rather than another. */
 #define LEAST_QUERY 4
 
+static bool is_word(char c)
+{
+	return isalnum((unsigned char)c) && (unsigned char)c < 0x80;
+}
+
+/*
+ * Whether text goes on with these words: in any case of letters, and whatever
+ * stands between them, as line breaks, quotes and colons change with the way a
+ * text was copied.
+ */
+static bool begins_with(const char *text, const char *words)
+{
+	for (;;) {
+		bool gap = !is_word(*words);
+
+		while (*words && !is_word(*words))
+			words++;
+		if (!*words)
+			return true;
+		if (gap && is_word(*text))
+			return false;
+		while (gap && *text && !is_word(*text))
+			text++;
+		if (tolower((unsigned char)*text) !=
+		    tolower((unsigned char)*words))
+			return false;
+		text++;
+		words++;
+	}
+}
+
+static bool contains(const char *text, const char *words)
+{
+	while (*words && !is_word(*words))
+		words++;
+	for (; *words && *text; text++) {
+		if (is_word(*text) && begins_with(text, words))
+			return true;
+	}
+	return false;
+}
+
+/* A code is often written without its 0x. */
+static const char *without_prefix(const char *text)
+{
+	return strncmp(text, "0x", 2) == 0 ? text + 2 : text;
+}
+
 bool report_message_matches(const struct report_message *message,
 			    const char *query)
 {
-	return strcasestr(query, message->text) ||
-	       (strlen(query) >= LEAST_QUERY &&
-		strcasestr(message->text, query));
+	return contains(query, without_prefix(message->text)) ||
+	       (strlen(query) >= LEAST_QUERY && contains(message->text, query));
 }

@@ -188,19 +188,23 @@ static char *explain_first_error(const struct vhdxlog_scan *scan)
 	return strdup("");
 }
 
-/* What was found anew, in a copy, and what waits applied; "" where that is not
- * to be had. */
+/* What can be mended, in a copy, and what waits applied; "" where that is not to
+ * be had. */
 static char *with_fix(const struct report_subject *s, const char *options,
 		      const char *path)
 {
-	const char *fix = facts_is_raw_log(s->scan) ? "" :
-						      next_fix_names(s->scan);
+	const struct vhdxlog_outcome *o = vhdxlog_verdict(s->scan);
 	struct vhdxlog_sequence active;
 	bool waits = facts_active_sequence(s->scan, &active);
+	char names[NEXT_FIX_NAMES] = "";
 
-	return *fix ? replay_command(options, path, fix,
-				     waits ? &active.id : NULL) :
-		      strdup("");
+	if (!facts_is_raw_log(s->scan) &&
+	    (o->state != VHDXLOG_DAMAGED ||
+	     (o->because && next_is_fixable(o->because->name))))
+		next_fix_names(s->scan, waits, names);
+	return *names ? replay_command(options, path, names,
+				       waits ? &active.id : NULL) :
+			strdup("");
 }
 
 /* The scan by which the newest entries wait. */

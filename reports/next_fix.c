@@ -5,6 +5,7 @@
 
 #include "reports/assumed.h"
 #include "reports/facts.h"
+#include "reports/phrase.h"
 
 static bool fails(struct vhdxlog_scan *scan, const char *check)
 {
@@ -13,24 +14,71 @@ static bool fails(struct vhdxlog_scan *scan, const char *check)
 	return facts_image_verdict(scan, check, &v);
 }
 
-const char *next_fix_names(struct vhdxlog_scan *scan)
+static bool fails_any(struct vhdxlog_scan *scan, const char *const *checks)
 {
-	static const char *const names[2][2] = {
-		{ "", "region-tables" }, { "headers", "headers,region-tables" }
-	};
-	const struct vhdxlog_log *log = vhdxlog_log(scan);
-	bool headers = fails(scan, "header-none-valid") ||
-		       fails(scan, "header-foreign") ||
-		       fails(scan, "header-log-misplaced");
-	bool tables = fails(scan, "region-none-valid");
+	while (*checks && !fails(scan, *checks))
+		checks++;
+	return *checks;
+}
 
+/* Neither header tells where the log is. */
+static const char *const headers_gone[] = { "header-none-valid",
+					    "header-foreign",
+					    "header-log-misplaced", NULL };
+/* No region table tells where the rest is. */
+static const char *const tables_gone[] = { "region-none-valid",
+					   "region-tables-foreign", NULL };
+
+bool next_is_fixable(const char *check)
+{
+	for (size_t i = 0; headers_gone[i]; i++) {
+		if (strcmp(headers_gone[i], check) == 0)
+			return true;
+	}
+	for (size_t i = 0; tables_gone[i]; i++) {
+		if (strcmp(tables_gone[i], check) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A block that was written anew since is a question for a person. */
+static bool can_shift_back(struct vhdxlog_scan *scan)
+{
+	struct vhdxlog_shift shift;
+	uint64_t cursor = 0;
+	bool any = false, taken = false;
+
+	while (vhdxlog_shift_next(scan, &cursor, &shift, NULL) == 0) {
+		any = true;
+		taken |= shift.taken;
+	}
+	return any && !taken;
+}
+
+const char *next_fix_names(struct vhdxlog_scan *scan, bool replayed,
+			   char names[NEXT_FIX_NAMES])
+{
+	const struct vhdxlog_log *log = vhdxlog_log(scan);
+	bool headers = fails_any(scan, headers_gone);
+	bool tables = fails_any(scan, tables_gone);
+	struct phrase p = { names, NEXT_FIX_NAMES, 0 };
+
+	*names = '\0';
 	if (headers && (!log->present || log->present < log->sectors ||
 			!assumed_guess(scan, VHDXLOG_GUESS_LOG)))
-		return "";
+		return names;
 	if (tables && (!assumed_guess(scan, VHDXLOG_GUESS_BAT) ||
 		       !assumed_guess(scan, VHDXLOG_GUESS_METADATA)))
-		return "";
-	return names[headers][tables];
+		return names;
+	/* A replay writes both headers, from the one that is left. */
+	if (headers || (!replayed && fails(scan, "header-one-invalid")))
+		phrase_add(&p, "headers");
+	if (tables || fails(scan, "region-one-invalid"))
+		phrase_add(&p, "%sregion-tables", p.length ? "," : "");
+	if (can_shift_back(scan))
+		phrase_add(&p, "%sbat-shift", p.length ? "," : "");
+	return names;
 }
 
 const struct vhdxlog_guid *next_log_guid(const struct vhdxlog_scan *scan)

@@ -148,7 +148,7 @@ void say_headers_lost(struct phrase *p, const struct report_subject *s)
 		say_log_assumed(p, s);
 }
 
-/* "; missing are 3 MiB, 1 block in whole: block 5 (..) (bat-block-cut-off)" */
+/* "; 3 MiB lost, 1 block in whole: block 5 (..) (bat-block-cut-off)" */
 static void add_lost_blocks(struct phrase *p, const struct report_subject *s)
 {
 	static const char *const checks[] = { "bat-block-cut-off",

@@ -138,11 +138,15 @@ static enum text_style severity_style(enum vhdxlog_severity severity)
 	return TEXT_PLAIN;
 }
 
+/* What the parent is called stands above, byte for byte. */
 static void put_detail(struct text *t, FILE *f,
 		       const struct vhdxlog_finding *finding)
 {
-	char *detail = text_escaped(t, finding->detail);
+	char *detail;
 
+	if (strcmp(finding->id, "parent-not-given") == 0)
+		return;
+	detail = text_escaped(t, finding->detail);
 	if (detail && *detail)
 		fprintf(f, "; %s", detail);
 	free(detail);

@@ -48,8 +48,37 @@ qemu-img: Could not open 'a.vhdx': VHDX image file 'a.vhdx' opened read-only, bu
 needs to be replayed|writes to the image
 Warning: non-empty LOG was not replayed|7-Zip
 No valid VHDX header found|header-none-valid
+Invalid VHDX file - no valid VHDX headers found|header-none-valid
+qemu-img: VHDX BAT entry 5 start offset 12582912 points after end of file (7340032). Image has probably been truncated.|bat-block-beyond-eof
+qemu-img: VHDX region 1048576-2097152 overlaps with region 0-3145728|bat-block-overlaps-region
+qemu-img: Could not open 'a.vhdx': Invalid argument|region-one-invalid
+qemu-img: Could not open 'a.avhdx': Operation not supported|differencing disks
+Unable to replay VHDX log, suspected corrupt VHDX file|dirty-unreplayable
+truncated VHDX file found while replaying log|truncated
+VHDX is opened read only but has log entries|UrBackup
+Attach-Disk failed: error "C03A000E" (1)|ERROR_VHD_CHILD_PARENT_ID_MISMATCH
+code: 0xC03A001A.|compressed, encrypted or sparse
+The distribution failed to start because its virtual disk is corrupted.|could not mount the file
+Hyper-V-VMMS 15268|which layer is damaged
+(Event ID 12140)|which layer is damaged
+Mount-VHD : Access is denied.|rights that do not let Windows write
+"Access denied"|rights that do not let Windows write
 There is a mismatch in the identifiers of the parent virtual hard disk|locator-linkage-mismatch
 EOF
+
+# However it was copied.
+run 0 explain 'Failed: «The  file or
+	directory is corrupted -- and unreadable»!'
+has out ERROR_FILE_CORRUPT
+run 0 explain 'VHDX image, opened read-only (but contains a log that needs to be REPLAYED)'
+has out 'image for reading only'
+run 2 explain 'The file, or a directory, is corrupted'
+run 2 explain 'xC03A000'
+
+for term in guess guesses assumed score; do
+	run 0 explain $term
+	has out "$term" 'it is no probability'
+done
 
 # A part of a check's name or sentence.
 run 0 explain 'torn-head'

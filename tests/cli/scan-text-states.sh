@@ -50,7 +50,8 @@ state demo DIRTY \
 	'Two log entries wait to be applied; they change one page of the BAT.' \
 	'vhdxlog-replay --sequence S1-3 x.vhdx x-replayed.vhdx'
 state check/region-signature-bad CLEAN \
-	'Nothing waits to be applied, but this copy of the region table' ''
+	'Nothing waits to be applied, but this copy of the region table' \
+	'vhdxlog-replay --fix region-tables x.vhdx x-mended.vhdx'
 
 # What the file is instead, where that can be told.
 printf '\037\213\010 and so on, for a while' >x.vhdx
