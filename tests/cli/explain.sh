@@ -73,7 +73,6 @@ has out ERROR_FILE_CORRUPT
 run 0 explain 'VHDX image, opened read-only (but contains a log that needs to be REPLAYED)'
 has out 'image for reading only'
 run 2 explain 'The file, or a directory, is corrupted'
-run 2 explain 'xC03A000'
 
 for term in guess guesses assumed score; do
 	run 0 explain $term
