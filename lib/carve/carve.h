@@ -88,8 +88,8 @@ struct vl_carve_find {
 };
 
 /*
- * What begins at the position, whose unit is at p: *find is filled and 1 returned,
- * or 0: nothing that is to be told.
+ * What begins at the position, whose unit is at p; false: nothing that is to be
+ * told.
  */
 bool vl_carve_structure(struct vhdxlog_carve *c, const uint8_t *p,
 			struct vl_carve_find *find);
@@ -156,6 +156,8 @@ struct vl_carve_image {
 	struct vl_carve_ring ring;
 	bool assumed_log, assumed_base; /* no header told of it */
 	uint64_t log_base; /* in the source, where assumed_log */
+	unsigned tied; /* the score with which it could as well begin 64 KiB
+			  earlier */
 	uint64_t close_at; /* nothing behind belongs to it */
 };
 
@@ -167,6 +169,7 @@ struct vl_carve_seen {
 
 struct vl_carve_lone {
 	struct vl_carve_ring ring;
+	uint64_t last_damaged; /* where the last entry that is not sound lies */
 	uint32_t n;
 	struct vl_carve_seen seen[VL_CARVE_SEEN];
 };
@@ -294,8 +297,7 @@ void vl_image_expect(struct vhdxlog_carve *c, struct vl_carve_image *i);
 /* Close the image of that index and tell of it, where it is one. */
 void vl_image_close(struct vhdxlog_carve *c, size_t index);
 /* Tell of one that is not among those that are open. */
-void vl_image_tell(struct vhdxlog_carve *c, const struct vl_carve_image *i,
-		   bool tied);
+void vl_image_tell(struct vhdxlog_carve *c, const struct vl_carve_image *i);
 
 /* ------------------------------------------------------------ group_log.c */
 

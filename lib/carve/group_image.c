@@ -14,14 +14,10 @@
 
 unsigned vl_image_score(const struct vl_carve_image *i)
 {
-	unsigned score = 0;
+	uint32_t damaged = i->found & ~i->sound;
+	unsigned score = SOUND * (unsigned)__builtin_popcount(i->sound) +
+			 DAMAGED * (unsigned)__builtin_popcount(damaged);
 
-	for (uint32_t bit = 1; bit < VL_AT_ALL; bit <<= 1) {
-		if (i->sound & bit)
-			score += SOUND;
-		else if (i->found & bit)
-			score += DAMAGED;
-	}
 	if (i->ring.sound)
 		score += DAMAGED;
 	return i->ring.fits ? score + SOUND : score;

@@ -185,6 +185,8 @@ void vl_log_add(struct vhdxlog_carve *c, struct vl_carve_find *find)
 	note_entry(&l->ring, find);
 	if (find->item.sound)
 		remember(l, find);
+	else
+		l->last_damaged = find->item.offset;
 	c->next_close = vl_min64(c->next_close, vl_lone_close_at(l));
 }
 

@@ -39,7 +39,7 @@ static void strip(struct vl_carve_image *i, uint32_t bits)
  * A structure belongs to the image for which more speaks, where nothing tells them
  * apart to the one of which it is the first copy.
  */
-static bool settle(struct vl_carve_image *early, struct vl_carve_image *late)
+static void settle(struct vl_carve_image *early, struct vl_carve_image *late)
 {
 	uint32_t firsts = shared(early, late);
 	unsigned e = vl_image_score(early), l = vl_image_score(late);
@@ -48,7 +48,8 @@ static bool settle(struct vl_carve_image *early, struct vl_carve_image *late)
 		strip(late, firsts);
 	else
 		strip(early, firsts << 1);
-	return firsts && e == l;
+	if (firsts && e == l)
+		late->tied = l;
 }
 
 /* ------------------------------------------------------------------ telling */
@@ -63,7 +64,7 @@ static bool is_proven(const struct vl_carve_image *i)
 	return i->sound & VL_AT_METADATA && i->ring.sound;
 }
 
-static void say_what_lacks(const struct vl_carve_image *i, bool tied,
+static void say_what_lacks(const struct vl_carve_image *i,
 			   struct vhdxlog_carved *item)
 {
 	const char *log = "", *start = "";
@@ -77,7 +78,7 @@ static void say_what_lacks(const struct vl_carve_image *i, bool tied,
 			      "no header, and no log was found";
 	if (i->assumed_base)
 		start = "the start is assumed 1 MiB before its first structure";
-	else if (tied)
+	else if (i->tied && i->tied == vl_image_score(i))
 		start = "may begin 64 KiB earlier";
 	snprintf(item->detail, sizeof(item->detail), "%s%s%s", log,
 		 *log && *start ? "; " : "", start);
@@ -146,8 +147,7 @@ static struct vl_carve_place log_place(const struct vl_carve_image *i)
 	return (struct vl_carve_place){ 0 };
 }
 
-void vl_image_tell(struct vhdxlog_carve *c, const struct vl_carve_image *i,
-		   bool tied)
+void vl_image_tell(struct vhdxlog_carve *c, const struct vl_carve_image *i)
 {
 	struct vl_carve_place place = log_place(i);
 	uint64_t image = 0;
@@ -167,7 +167,7 @@ void vl_image_tell(struct vhdxlog_carve *c, const struct vl_carve_image *i,
 
 		item.length = end_of(i, c->in.view->size) - item.offset;
 		say_log(i, &place, &item);
-		say_what_lacks(i, tied, &item);
+		say_what_lacks(i, &item);
 		vl_carve_tell(c, &item);
 		image = c->number;
 	}
@@ -181,13 +181,12 @@ void vl_image_close(struct vhdxlog_carve *c, size_t index)
 	struct vl_carve_image *early = rival(c, i->base - VL_SLOT_SIZE);
 	struct vl_carve_image *late = rival(c, i->base + VL_SLOT_SIZE);
 	struct vl_carve_image closed;
-	bool tied = false;
 
 	if (early)
-		tied = settle(early, i);
+		settle(early, i);
 	if (late)
 		settle(i, late);
 	closed = *i;
 	*i = c->images[--c->n_images];
-	vl_image_tell(c, &closed, tied);
+	vl_image_tell(c, &closed);
 }

@@ -115,7 +115,18 @@ static void tell_headless(struct vhdxlog_carve *c, const struct vl_carve_lone *l
 	};
 
 	metadata->sound = false; /* of one image only */
-	vl_image_tell(c, &image, false);
+	vl_image_tell(c, &image);
+}
+
+/* An entry that goes on at the start of the ring was not known to be sound before
+ * the ring was. */
+static void find_wrapped(struct vhdxlog_carve *c, struct vl_carve_lone *l,
+			 const struct vl_carve_place *place)
+{
+	if (l->ring.entries > l->ring.sound && l->last_damaged >= place->base &&
+	    vl_carve_entry_wraps(c, l->last_damaged, place->base,
+				 place->base + place->length))
+		l->ring.sound++;
 }
 
 static void give_to_image(struct vhdxlog_carve *c, struct vl_carve_image *i,
@@ -134,7 +145,8 @@ void vl_lone_close(struct vhdxlog_carve *c, size_t index)
 	struct vl_carve_image *image = NULL;
 	struct vl_carve_loose *metadata = NULL;
 
-	if (place.has_base && l->ring.sound) {
+	if (place.has_base) {
+		find_wrapped(c, l, &place);
 		image = vl_image_below(c, place.base, VL_AT_HEADERS);
 		metadata = image ? NULL : loose_near(c, place.base);
 	}

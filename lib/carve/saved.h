@@ -45,9 +45,9 @@
 #define VL_SAVED_IMAGE(N, G)                                            \
 	N(base) N(found) N(sound) VL_SAVED_COPY(N, G, 0)                \
 	VL_SAVED_COPY(N, G, 1) N(metadata_at) VL_SAVED_RING(N, G)       \
-	N(assumed_log) N(log_base) N(close_at)
+	N(assumed_log) N(log_base) N(tied) N(close_at)
 
-#define VL_SAVED_LONE(N, G) VL_SAVED_RING(N, G)
+#define VL_SAVED_LONE(N, G) VL_SAVED_RING(N, G) N(last_damaged)
 #define VL_SAVED_SEEN(N, G) N(offset) N(sequence_number) N(tail) G(guid)
 #define VL_SAVED_LOOSE(N, G) N(offset) N(sound)
 

@@ -242,6 +242,24 @@ Test(carve, an_image_is_found_by_any_part_of_its_header_section)
 	base_free(&b);
 }
 
+/* A header of which nothing tells which copy it is: the first, and that is said. */
+Test(carve, of_a_lone_header_two_places_are_told)
+{
+	struct base b = base_of(BASE_DYNAMIC);
+	struct buffer dump = dump_make(4 * VL_MIB, true, 4);
+	struct carved_list l;
+
+	dump_put(&dump, VL_MIB, &b.image, VL_HEADER_OFFSET(2), VL_SIZE_header);
+	l = carve_memory(&dump);
+	cr_assert_eq(carved_count(&l, VHDXLOG_CARVE_IMAGE), 1);
+	cr_assert(carved_image(&l, VL_MIB - VL_SLOT_SIZE));
+	cr_assert_str_eq(carved_nth(&l, VHDXLOG_CARVE_IMAGE, 0)->detail,
+			 "may begin 64 KiB earlier");
+	carved_free(&l);
+	buffer_free(&dump);
+	base_free(&b);
+}
+
 /* All that is left is log and metadata, behind something else. */
 Test(carve, without_its_first_mebibyte_an_image_is_its_log_and_metadata)
 {
@@ -417,29 +435,49 @@ Test(carve, a_damaged_entry_is_not_sound)
 	base_free(&b);
 }
 
+/* The log of an image by itself, in a dump where more follows. */
+static struct carved_list carve_ring(const struct buffer *image)
+{
+	struct buffer dump = dump_make(3 * VL_MIB, false, 0);
+	struct carved_list l;
+
+	dump_put(&dump, VL_MIB, image, VL_MIB, VL_MIB);
+	l = carve_memory(&dump);
+	buffer_free(&dump);
+	return l;
+}
+
 Test(carve, an_entry_that_goes_on_at_the_start_of_its_ring_is_sound)
 {
 	struct buffer image = build_recipe(
 		"{\"about\": \"an entry around the end of the ring\","
 		" \"image\": {\"virtual_size\": \"64M\"},"
 		" \"log\": {\"entries\": ["
+		"  {\"guid\": \"other\", \"at\": 9, \"sequence\": 1},"
 		"  {\"guid\": \"current\", \"at\": 254, \"sequence\": 8,"
 		"   \"writes\": [{\"page\": \"3M\", \"fill\": 7},"
 		"    {\"page\": \"3M+4K\", \"fill\": 8},"
 		"    {\"page\": \"3M+8K\", \"fill\": 9}]}]}}");
 	struct carved_list l = carve_memory(&image);
-	const struct vhdxlog_carved *e = carved_nth(&l, VHDXLOG_CARVE_ENTRY, 0);
+	const struct vhdxlog_carved *e = carved_nth(&l, VHDXLOG_CARVE_ENTRY, 1);
 
 	cr_assert(e->sound, "%s", e->detail);
 	cr_assert_eq(e->offset, VL_MIB + 254 * VL_SECTOR);
 	cr_assert_eq(e->length, 2 * VL_SECTOR);
-	cr_assert_eq(carved_nth(&l, VHDXLOG_CARVE_LOG, 0)->count, 1);
+	cr_assert_eq(carved_nth(&l, VHDXLOG_CARVE_LOG, 0)->count, 2);
 	cr_assert(carved_nth(&l, VHDXLOG_CARVE_LOG, 0)->sound);
 	carved_free(&l);
+	/* Without headers the ring is known when another entry has told it. */
+	carved_free(&l);
+	l = carve_ring(&image);
+	cr_assert_eq(carved_count(&l, VHDXLOG_CARVE_IMAGE), 0);
+	cr_assert_not(carved_nth(&l, VHDXLOG_CARVE_ENTRY, 1)->sound);
+	cr_assert_eq(carved_nth(&l, VHDXLOG_CARVE_LOG, 0)->count, 2);
+	cr_assert(carved_nth(&l, VHDXLOG_CARVE_LOG, 0)->sound);
 	/* The part at the start is another's. */
 	image.at[VL_MIB + 100] ^= 1;
 	l = carve_memory(&image);
-	cr_assert_not(carved_nth(&l, VHDXLOG_CARVE_ENTRY, 0)->sound);
+	cr_assert_not(carved_nth(&l, VHDXLOG_CARVE_ENTRY, 1)->sound);
 	carved_free(&l);
 	buffer_free(&image);
 }
