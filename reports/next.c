@@ -346,6 +346,15 @@ static char *carved_image(const struct vhdxlog_carved *item, const char *path)
 	return command;
 }
 
+static char *place_of_ring(uint64_t at, uint64_t length)
+{
+	char before[48] = "";
+
+	if (at)
+		snprintf(before, sizeof(before), "--offset %" PRIu64 " ", at);
+	return join("%s--raw-log --log-length %" PRIu64 " ", before, length);
+}
+
 static char *carved_log(const struct vhdxlog_carved *item, const char *path)
 {
 	bool ring = item->has_base && item->log_length;
@@ -353,9 +362,7 @@ static char *carved_log(const struct vhdxlog_carved *item, const char *path)
 	uint64_t length = ring ? item->log_length : item->length;
 	char *options, *command;
 
-	options = join("--offset %" PRIu64 " --raw-log --log-length %" PRIu64
-		       " ",
-		       at, length);
+	options = place_of_ring(at, length);
 	command = options ? scan_command(options, path) : NULL;
 	free(options);
 	return command;
@@ -365,7 +372,7 @@ char *report_carve_command(const struct vhdxlog_carved *item, const char *path)
 {
 	if (item->kind == VHDXLOG_CARVE_IMAGE && item->has_base)
 		return carved_image(item, path);
-	if (item->kind == VHDXLOG_CARVE_LOG && !item->image)
+	if (item->kind == VHDXLOG_CARVE_LOG)
 		return carved_log(item, path);
 	return strdup("");
 }

@@ -320,8 +320,8 @@ int report_carve_map(FILE *out, struct report_carve *carve,
 		     struct vhdxlog_error *err);
 
 /*
- * The command that scans what was found: an image, or a log of none; "" where
- * there is none. As report_next().
+ * The command that scans what was found, an image or a log; "" where there is
+ * none, as for an image whose start is not known. As report_next().
  */
 char *report_carve_command(const struct vhdxlog_carved *item, const char *path);
 

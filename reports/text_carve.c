@@ -14,6 +14,11 @@
 #define MARGIN	      10 /* where text_label() ends */
 #define SENTENCE_SIZE 512
 
+struct told {
+	struct text t;
+	uint64_t nameless; /* number of the last image that has no command */
+};
+
 /* --------------------------------------------------------------- sentences */
 
 static void say_guid(struct phrase *p, const struct vhdxlog_carved *item)
@@ -122,18 +127,28 @@ static void say_whole(struct phrase *p, const struct report_carve *c)
 /* ------------------------------------------------------------------- items */
 
 /* A command is one line however long, so that it can be copied. */
-static void put_next(struct text *t, const struct vhdxlog_carved *item)
+static void put_command(struct text *t, const char *command)
 {
-	char *command = report_carve_command(item, t->options->path);
-	char *shown = command ? text_escaped(t, command) : NULL;
+	char *shown = text_escaped(t, command);
+
+	if (!shown)
+		return;
+	text_label(t, "next");
+	fprintf(t->out, "%s\n", shown);
+	free(shown);
+}
+
+/* A log is scanned with its image, if that can be. */
+static void put_next(struct told *told, const struct vhdxlog_carved *item)
+{
+	char *command = report_carve_command(item, told->t.options->path);
 
 	if (!command)
-		text_fail(t, VHDXLOG_E_NOMEM);
-	if (shown && *shown) {
-		text_label(t, "next");
-		fprintf(t->out, "%s\n", shown);
-	}
-	free(shown);
+		text_fail(&told->t, VHDXLOG_E_NOMEM);
+	else if (!*command)
+		told->nameless = item->number;
+	else if (!item->image || item->image == told->nameless)
+		put_command(&told->t, command);
 	free(command);
 }
 
@@ -148,8 +163,9 @@ static void put_fact(struct text *t, const char *label, const char *words)
 	free(shown);
 }
 
-static void put_gathered(struct text *t, const struct vhdxlog_carved *item)
+static void put_gathered(struct told *told, const struct vhdxlog_carved *item)
 {
+	struct text *t = &told->t;
 	char words[SENTENCE_SIZE] = "";
 	struct phrase p = { words, sizeof(words), 0 };
 	bool image = item->kind == VHDXLOG_CARVE_IMAGE;
@@ -168,7 +184,7 @@ static void put_gathered(struct text *t, const struct vhdxlog_carved *item)
 			phrase_add(&p, "; told by no header");
 		put_fact(t, "its log", words);
 	}
-	put_next(t, item);
+	put_next(told, item);
 }
 
 static void put_structure(struct text *t, const struct vhdxlog_carved *item)
@@ -186,13 +202,15 @@ static void put_structure(struct text *t, const struct vhdxlog_carved *item)
 	free(shown);
 }
 
-static void put_item(struct text *t, const struct vhdxlog_carved *item)
+static void put_item(struct told *told, const struct vhdxlog_carved *item)
 {
+	struct text *t = &told->t;
+
 	if (t->options->quiet)
 		return;
 	if (item->kind == VHDXLOG_CARVE_IMAGE ||
 	    item->kind == VHDXLOG_CARVE_LOG)
-		put_gathered(t, item);
+		put_gathered(told, item);
 	else if (t->options->verbose)
 		put_structure(t, item);
 }
@@ -243,21 +261,22 @@ int report_carve_text(FILE *out, struct report_carve *carve,
 		      const struct report_options *options,
 		      struct vhdxlog_error *err)
 {
-	struct text t = text_begin(out, NULL, options, err);
+	struct told told = { .t = text_begin(out, NULL, options, err) };
+	struct text *t = &told.t;
 	struct vhdxlog_carved item;
 	int rc;
 
 	if (carve->source)
-		put_head(&t, carve);
+		put_head(t, carve);
 	while ((rc = carve_next(carve, &item, err)) == 0)
-		put_item(&t, &item);
+		put_item(&told, &item);
 	if (rc < 0)
 		return rc;
 	if (carve->source) {
-		put_whole(&t, carve);
-		put_limitations(&t, carve);
+		put_whole(t, carve);
+		put_limitations(t, carve);
 	}
 	if (!options->quiet)
-		text_custody(&t);
-	return t.failed;
+		text_custody(t);
+	return t->failed;
 }

@@ -72,7 +72,7 @@ cmp <(jq -c "$strip" demo.entries) <(scan_of log $log_at | jq -c "$strip") ||
 
 # Text says the same, with names that a terminal shows.
 run 0 carve "$name"
-jq -r '.items[].next // empty' found.json | sed 's/\\/\\\\/g' >commands
+jq -r '.items[] | select(.image == null) | .next // empty' found.json | sed 's/\\/\\\\/g' >commands
 [ -s commands ] && grep '^next ' out | sed 's/^next  *//' | cmp - commands ||
 	fail "other commands: $(cat out)"
 has out "Three images and four logs" 'of no image that was found' 'the rest is holes'
@@ -84,6 +84,13 @@ run 0 carve -v "$name"
 	fail "not every structure: $(cat out)"
 run 0 carve -q "$name"
 [ "$(wc -l <out)" = 1 ] && has out 'Three images and four logs'
+
+# Of an image whose start is not there the log has the command.
+dd if=demo.vhdx of=rest bs=1M skip=1 status=none
+run 0 carve rest
+has out 'a fragment, whose beginning is not there' \
+	'next      vhdxlog scan --raw-log --log-length 1048576 rest'
+[ "$(grep -c '^next ' out)" = 1 ] || fail "$(cat out)"
 
 # A map for ddrescue; what is sound, and what is not, and nothing else.
 run 0 carve -f map "$name"

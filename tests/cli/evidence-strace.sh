@@ -56,4 +56,6 @@ traced scan evidence.vhdx
 traced scan -f json --hash --unreferenced --custody evidence.vhdx
 traced scan -q evidence.vhdx
 traced show evidence.vhdx header log E0 bat:1
+traced carve -v evidence.vhdx
+traced carve -f json --state state --state-step 4K --custody evidence.vhdx
 exit 0
