@@ -1,0 +1,25 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# Wherever memory runs out while damaged entries are looked at, it is said.
+. "$VHDXLOG_SRC/tests/cli/_text.sh"
+. "$VHDXLOG_SRC/tests/cli/_alloc.sh"
+
+# Pages of everything: E2 has BAT, metadata and a region table, one sector torn.
+image - half.vhdx <<'EOF'
+{
+  "about": "Of three pages that were written together the first is torn.",
+  "log": {
+    "entries": [
+      {"sequence": 1, "writes": [{"bat": {"0": "present"}}]},
+      {"writes": [{"bat": {"1": "present", "600": "present"}},
+                  {"page": "192K", "current": true},
+                  {"page": "3M", "current": true}]}
+    ]
+  },
+  "damage": [{"fill": "E2.s0+512", "byte": 0, "seal": false}]
+}
+EOF
+first=80 last=120
+every "$VHDXLOG_REPLAY" --salvage -n half.vhdx
+exit 0
