@@ -1522,8 +1522,18 @@ vhdxlog_overlay_unsalvaged(const struct vhdxlog_overlay *overlay, size_t index,
 /*
  * The image without what it holds for the guest: identifier, headers, region
  * tables, metadata, BAT, sector bitmaps and log, as they lie, and holes for all
- * else. In order, apart from one another; the rest of its size is zero. To be
- * scanned to the same report, but for size and hashes.
+ * else. In order, apart from one another; the rest of its size is zero. It scans
+ * to the same report, but for digests: so pages outside of structures that the log
+ * writes are in it where the log holds the same bytes, and a text stands in the
+ * place of such as hold something else. Where a structure and a payload block claim
+ * the same place, only what can be nothing but the structure is.
+ *
+ * Redacted, the report differs in names, GUIDs and checksums, and in that nothing
+ * is told of slack and of sectors of no kind: vhdxlog-extract(1).
+ *
+ * VHDXLOG_E_MISUSE for a scan of a log region alone, or one that did not look at
+ * the log; VHDXLOG_E_NOT_FOUND where the file is no VHDX image. Time and memory are
+ * linear in the log, besides what is given out. Closed before the scan.
  */
 struct vhdxlog_export;
 
@@ -1534,6 +1544,7 @@ struct vhdxlog_export_options {
 	bool redact;
 };
 
+/* Not all zeroes; pages of zeroes are left out. */
 struct vhdxlog_export_piece {
 	uint64_t offset, length; /* at most 1 MiB */
 	const uint8_t *bytes;	 /* valid until the next */
@@ -1550,7 +1561,7 @@ VHDXLOG_API int vhdxlog_export_next(struct vhdxlog_export *export_,
 				    struct vhdxlog_export_piece *piece,
 				    struct vhdxlog_error *err);
 /* Static sentences on what was left out or could not be hidden; NULL after the
- * last. When there is no more. */
+ * last. When there are no more pieces. */
 VHDXLOG_API const char *
 vhdxlog_export_limitation(const struct vhdxlog_export *export_, size_t index);
 VHDXLOG_API void vhdxlog_export_close(struct vhdxlog_export *export_);
