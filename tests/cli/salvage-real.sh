@@ -10,11 +10,11 @@ real vhdx-log-replay whole.vhdx
 entry=$((0x107000))
 data=$((0x108000))
 
-# damaged NAME OFFSET BYTES: a copy with BYTES, as printf has them, at OFFSET.
+# damaged NAME OFFSET BYTES: a copy with BYTES, as echo -e has them, at OFFSET.
 damaged()
 {
 	cp whole.vhdx "$1.vhdx"
-	printf "$3" | dd of="$1.vhdx" bs=1 seek="$2" conv=notrunc status=none
+	printf %b "$3" | dd of="$1.vhdx" bs=1 seek="$2" conv=notrunc status=none
 }
 
 replay()
