@@ -27,6 +27,11 @@ static const char *const always[] = {
 	NULL,
 };
 
+static const char *const always_plain[] = {
+	"the first MiB and the log are in it whole, whatever lies there",
+	NULL,
+};
+
 static const char *const always_redacted[] = {
 	"paths, the creator, values of unknown keys and items are letters and "
 	"digits without meaning, GUIDs of this disk are others, the same ones for "
@@ -89,8 +94,9 @@ const char *vhdxlog_export_limitation(const struct vhdxlog_export *e,
 {
 	const char *text = pick(always, &index);
 
-	if (!text && e->redacted)
-		text = pick(always_redacted, &index);
+	if (!text)
+		text = pick(e->redacted ? always_redacted : always_plain,
+			    &index);
 	if (text)
 		return text;
 	if (e->guessed && index-- == 0)
