@@ -292,8 +292,11 @@ int vl_replay_find_image(struct vhdxlog_overlay *o,
 {
 	struct vhdxlog_error local = { VHDXLOG_OK, 0, 0, NULL };
 
+	/* What was overcome may have left its code behind. */
 	*image = vl_replay_image(o, &local);
-	if (!*image && err)
+	if (*image)
+		return 0;
+	if (err)
 		*err = local;
 	return local.code;
 }
