@@ -11,7 +11,6 @@
 #include "base/error.h"
 #include "base/guid.h"
 #include "crc32c.h"
-#include "guess/log_doubt.h"
 #include "overlay/compare.h"
 
 #include <stdlib.h>
@@ -27,7 +26,7 @@ static void hash_log(void *ctx, const void *buf, size_t len)
 	vl_digest_update(ctx, buf, len);
 }
 
-static int scan_log(struct vhdxlog_scan *s, struct vhdxlog_error *err)
+int vl_scan_log(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 {
 	struct vl_digest *digest = NULL;
 	int rc;
@@ -235,28 +234,6 @@ static void add_limitations(struct vhdxlog_scan *s)
 	      "it is over 128 MiB");
 }
 
-/* Where the log is not what the header says, scan the one that is. */
-static int doubt_header(struct vhdxlog_scan *s, struct vhdxlog_error *err)
-{
-	bool again = s->has_log && !s->options.raw_log && !s->is_trial;
-	int rc = 0;
-
-	/* Twice at most: another header, then another place. */
-	while (!rc && again) {
-		rc = vl_guess_doubt(&s->guesses, &s->image, &s->log,
-				    vl_scan_disk(s), &s->options, &again, err);
-		if (rc || !again)
-			break;
-		vl_log_release(&s->log);
-		s->log.active_first = s->log.active_head = s->log.tie = VL_NONE;
-		s->has_log = false;
-		rc = vl_log_guid_guess(s, err);
-		if (!rc)
-			rc = scan_log(s, err);
-	}
-	return rc;
-}
-
 static void add_cost(struct vhdxlog_cost *sum, const struct vhdxlog_cost *c)
 {
 	sum->log_bytes_read += c->log_bytes_read;
@@ -268,10 +245,10 @@ static void add_cost(struct vhdxlog_cost *sum, const struct vhdxlog_cost *c)
 	sum->sweep_steps += c->sweep_steps;
 }
 
-static int run(struct vhdxlog_scan *s, struct vhdxlog_error *err)
+/* Headers, log, and everything else as the replay would leave it. */
+static int examine(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 {
 	const struct vl_view *disk = vl_scan_disk(s);
-	uint64_t crc_before = vl_crc32c_bytes;
 	int rc = vl_image_init(&s->image, err);
 
 	if (!rc && s->options.raw_log)
@@ -284,16 +261,40 @@ static int run(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 	if (!rc)
 		rc = vl_log_guid_guess(s, err);
 	if (!rc)
-		rc = scan_log(s, err);
+		rc = vl_scan_log(s, err);
 	if (!rc)
-		rc = doubt_header(s, err);
+		rc = vl_scan_doubt(s, err);
 	if (!rc)
 		rc = vl_overlay_init(&s->overlay, disk, &s->log,
 				     s->has_log ? s->log.active_first : VL_NONE,
 				     s->has_log ? s->log.active_head : VL_NONE,
 				     err);
+	return rc ? rc : scan_structures(s, err);
+}
+
+/* That the log lies on a region is known only now, and is reason to look for it
+ * where it does not: once more from the beginning. */
+static int examine_overlapping(struct vhdxlog_scan *s,
+			       struct vhdxlog_error *err)
+{
+	if (s->is_trial || !s->has_log ||
+	    !vl_failed(s->image.judgement, VLC_header_log_overlaps_region))
+		return 0;
+	vl_overlay_release(&s->overlay);
+	vl_scan_forget_log(s);
+	vl_image_release(&s->image);
+	vl_guesses_release(&s->guesses);
+	s->overlaps = true;
+	return examine(s, err);
+}
+
+static int run(struct vhdxlog_scan *s, struct vhdxlog_error *err)
+{
+	uint64_t crc_before = vl_crc32c_bytes;
+	int rc = examine(s, err);
+
 	if (!rc)
-		rc = scan_structures(s, err);
+		rc = examine_overlapping(s, err);
 	if (!rc)
 		rc = finish_log(s, err);
 	if (!rc && has_structures(s))

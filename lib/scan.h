@@ -29,6 +29,7 @@ struct vhdxlog_scan {
 	struct vhdxlog_source *source; /* borrowed until close */
 	struct vhdxlog_options options;
 	bool is_trial; /* of another scan: nothing is guessed of which session */
+	bool overlaps; /* what the header calls the log lies on a region */
 	struct vl_image image;
 	struct vl_log log;
 	bool has_log;		     /* log is initialised */
@@ -78,6 +79,12 @@ static inline void vl_scan_progress(const struct vhdxlog_scan *s, uint64_t done,
 	if (s->options.progress && done % (16 * VL_MIB) == 0)
 		s->options.progress(s->options.progress_ctx, done, total);
 }
+
+/* scan.c: what image.log says is there, walked, linked and selected. doubt.c: it
+ * released; scanned again where it is another than the header says. */
+int vl_scan_log(struct vhdxlog_scan *s, struct vhdxlog_error *err);
+void vl_scan_forget_log(struct vhdxlog_scan *s);
+int vl_scan_doubt(struct vhdxlog_scan *s, struct vhdxlog_error *err);
 
 /* scan.c: a scan for another one, see is_trial. */
 int vl_scan_trial(struct vhdxlog_source *source,

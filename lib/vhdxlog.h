@@ -627,10 +627,11 @@ vhdxlog_guess_evidence(const struct vhdxlog_scan *scan, size_t index, size_t k);
 
 struct vhdxlog_log {
 	bool known;	 /* there is a place to look at */
-	bool assumed;	 /* an option, not a header, says where or which GUID */
+	bool assumed;	 /* an option or a guess, not the header that counts, says
+			    where or which GUID */
 	uint64_t offset; /* of the ring in the image */
 	uint32_t length; /* bytes, as the header has it */
-	bool has_guid;	 /* false: no usable header and none was given */
+	bool has_guid;	 /* false: no header, option or guess says it */
 	struct vhdxlog_guid guid;
 	uint32_t sectors; /* of the ring: length / 4096 */
 	uint32_t present; /* how many of them lie inside the file */

@@ -206,7 +206,12 @@ const char *assumed_words(struct vhdxlog_scan *scan, char buf[ASSUMED_WORDS])
 	*buf = '\0';
 	if (facts_is_raw_log(scan))
 		return buf;
-	if (a.any && a.header)
+	if (a.any && a.header_guessed)
+		n = put_part(buf, n,
+			     "header %u followed, as header %u is of another "
+			     "file",
+			     h->slot, 3 - h->slot);
+	else if (a.any && a.header)
 		n = put_part(buf, n, "header %u believed%s (--header)", h->slot,
 			     h->valid ? "" : " although unusable");
 	if (a.any)

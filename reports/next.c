@@ -247,20 +247,23 @@ static char *command_for(const struct report_subject *s, const char *options,
 	return explain_first_error(s->scan);
 }
 
-/* The first of them that there is. */
+/* The first of them that there is; NULL: out of memory. */
 static char *first_command(const struct report_subject *s, const char *options,
 			   const char *path)
 {
 	enum vhdxlog_state state = vhdxlog_verdict(s->scan)->state;
-	char *command = NULL;
+	char *command = strdup("");
 
-	if (state == VHDXLOG_HEADERS_LOST || state >= VHDXLOG_DAMAGED)
+	if (command && (state == VHDXLOG_HEADERS_LOST ||
+			state >= VHDXLOG_DAMAGED)) {
+		free(command);
 		command = with_fix(s, options, path);
+	}
 	if (command && !*command && state > VHDXLOG_DAMAGED) {
 		free(command);
 		command = with_unapplied(s, options, path);
 	}
-	if (command && *command)
+	if (!command || *command)
 		return command;
 	free(command);
 	return command_for(s, options, path);

@@ -5,6 +5,7 @@
 #include "base/guid.h"
 #include "guess/log_find.h"
 #include "guess/log_layout.h"
+#include "guess/log_signs.h"
 #include "guess/log_survey.h"
 #include "guess/waits.h"
 
@@ -21,80 +22,14 @@ struct doubt {
 	const struct vl_view *disk;
 	const struct vhdxlog_options *options;
 	const struct vhdxlog_header *current;
+	struct vl_log_signs signs;
+	bool overlaps; /* a region; known when it was examined once */
 };
-
-/* How many sound entries have a LogGuid; none has zero. */
-static uint64_t count_guid(const struct vl_log *log,
-			   const struct vhdxlog_guid *guid)
-{
-	uint64_t n = 0;
-
-	for (size_t i = 0; !vl_guid_is_zero(guid) && i < log->n_entries; i++)
-		n += vl_is_sound(&log->entries[i]) &&
-		     vl_guid_equal(&log->entries[i].guid, guid);
-	return n;
-}
-
-static uint64_t count_sound(const struct vl_log *log)
-{
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < log->n_entries; i++)
-		n += vl_is_sound(&log->entries[i]);
-	return n;
-}
-
-/* ------------------------------------------------------ where the log cannot be */
-
-static bool is_empty(const struct vl_ring *ring)
-{
-	for (uint32_t at = 0; at < ring->present; at++) {
-		if (vl_ring_kind(ring, at) != VHDXLOG_SECTOR_ZERO)
-			return false;
-	}
-	return true;
-}
-
-/* What begins a MiB inside the log and is of none: another structure, where the
- * log is said to be longer than it is. */
-static bool has_foreign_start(const struct vl_ring *ring)
-{
-	uint32_t step = (uint32_t)(VL_MIB / VL_SECTOR);
-
-	for (uint32_t at = step; at < ring->present; at += step) {
-		if (vl_ring_kind(ring, at) == VHDXLOG_SECTOR_FOREIGN)
-			return true;
-	}
-	return false;
-}
-
-/* An entry that would be right, but names a Tail behind the end: the log is said to
- * be shorter than it is. */
-static bool names_behind_end(const struct vl_log *log)
-{
-	for (size_t i = 0; i < log->n_entries; i++) {
-		const struct vl_entry *e = &log->entries[i];
-
-		if (((e->failed | e->blocked) & log->sound_mask) ==
-		    VL_BIT(VLC_entry_tail_out_of_log))
-			return true;
-	}
-	return false;
-}
 
 /* Whether to look for the log elsewhere. */
 static bool is_suspect(const struct doubt *d)
 {
-	const struct vhdxlog_header *h = d->current;
-	const struct vl_ring *ring = &d->log->ring;
-
-	return h->log_offset % VL_MIB || h->log_length % VL_MIB ||
-	       h->log_offset < VL_HEADER_SECTION ||
-	       ring->present < ring->sectors ||
-	       (!d->log->n_entries && !is_empty(ring)) ||
-	       (!vl_guid_is_zero(&h->log_guid) &&
-		!count_guid(d->log, &h->log_guid)) ||
-	       has_foreign_start(ring) || names_behind_end(d->log);
+	return d->signs.any || d->overlaps;
 }
 
 /* ------------------------------------------------------------ the other header */
@@ -154,9 +89,9 @@ static int compare_guids(struct doubt *d, const struct vhdxlog_header *other,
 	bool is_clean = vl_guid_is_zero(guid), waits = false;
 	int rc = 0;
 
-	if (count_guid(d->log, guid))
+	if (vl_log_count_guid(d->log, guid))
 		return 0;
-	if (!count_guid(d->log, &other->log_guid)) {
+	if (!vl_log_count_guid(d->log, &other->log_guid)) {
 		if (!is_clean && vl_guid_is_zero(&other->log_guid))
 			*why = "the larger number's LogGuid is in no entry, "
 			       "and by this one the log is empty";
@@ -174,6 +109,46 @@ static int compare_guids(struct doubt *d, const struct vhdxlog_header *other,
 	return rc;
 }
 
+/* Whether what a header calls the log lies on a region. */
+static bool hits_region(const struct vl_laid_out *l,
+			const struct vhdxlog_header *h)
+{
+	return vl_layout_has_region(l, h->log_offset, h->log_length);
+}
+
+static int compare_with_layout(struct doubt *d,
+			       const struct vhdxlog_header *other,
+			       const char **why, struct vhdxlog_error *err)
+{
+	struct vl_laid_out l;
+	int rc = vl_layout_find(&l, d->image, d->disk, err);
+
+	if (!rc && hits_region(&l, d->current) && !hits_region(&l, other))
+		*why = "where the larger number places the log there is a "
+		       "region";
+	vl_layout_release(&l);
+	return rc;
+}
+
+/* They say that it begins at the same place: what lies at the shorter one's end
+ * tells how far it goes. */
+static const char *compare_ends(const struct doubt *d,
+				const struct vhdxlog_header *other)
+{
+	uint32_t foreign = d->signs.foreign;
+
+	if (other->log_length > d->current->log_length)
+		return d->signs.goes_on ?
+			       "by the larger number the log would end where "
+			       "its records go on" :
+			       NULL;
+	return foreign != VL_NONE &&
+			       foreign >= other->log_length / VL_SECTOR ?
+		       "by the larger number the log would reach over "
+		       "another structure" :
+		       NULL;
+}
+
 /* They place it differently: the one that names a log is right. */
 static int compare_places(struct doubt *d, const struct vhdxlog_header *other,
 			  const char **why, struct vhdxlog_error *err)
@@ -181,10 +156,16 @@ static int compare_places(struct doubt *d, const struct vhdxlog_header *other,
 	struct vl_survey s;
 	int rc;
 
-	if (!is_suspect(d) || count_sound(d->log) ||
-	    other->log_offset % VL_MIB || other->log_length % VL_MIB ||
+	if (other->log_offset % VL_MIB || other->log_length % VL_MIB ||
 	    !other->log_length || other->log_offset >= d->disk->size)
 		return 0;
+	if (other->log_offset == d->current->log_offset)
+		*why = compare_ends(d, other);
+	if (*why)
+		return 0;
+	rc = compare_with_layout(d, other, why, err);
+	if (rc || *why || !is_suspect(d) || vl_log_count_sound(d->log))
+		return rc;
 	rc = vl_survey_make(&s, d->disk, other->log_offset, other->log_length,
 			    0, err);
 	if (!rc && s.right && s.begun && s.offset == other->log_offset)
@@ -247,15 +228,35 @@ static int try_other(struct doubt *d, bool *again, struct vhdxlog_error *err)
 /* Entries whose Tails name one another are worth that. */
 #define WORTH_A_LOG 55u
 
-static bool is_misplaced(const struct doubt *d, const struct vl_guess *best)
+/* Whether more entries are right, and reach to where by the header is no log. */
+static int is_longer(const struct doubt *d, const struct vl_guess *best,
+		     bool *longer, struct vhdxlog_error *err)
+{
+	struct vl_survey s;
+	int rc = vl_survey_make(&s, d->disk, best->pub.offset,
+				best->pub.length, 0, err);
+
+	*longer = !rc && s.begun && s.least > d->current->log_length &&
+		  s.right > vl_log_count_sound(d->log);
+	return rc;
+}
+
+static int is_misplaced(const struct doubt *d, const struct vl_guess *best,
+			bool *misplaced, struct vhdxlog_error *err)
 {
 	const struct vhdxlog_header *h = d->current;
 
+	*misplaced = false;
 	if (!best || best->pub.score < WORTH_A_LOG)
-		return false;
+		return 0;
 	if (best->pub.offset != h->log_offset)
-		return !count_sound(d->log);
-	return best->pub.length != h->log_length && best->pub.certain;
+		*misplaced = !vl_log_count_sound(d->log);
+	else if (best->pub.length > h->log_length)
+		return is_longer(d, best, misplaced, err);
+	else if (best->pub.length < h->log_length)
+		*misplaced = best->pub.certain || d->overlaps ||
+			     d->signs.hits_itself;
+	return 0;
 }
 
 /* The guesses become the scan's, if they are right; else there are none. */
@@ -280,18 +281,35 @@ static int take_place(struct doubt *d, struct vl_guesses *found,
 	return 0;
 }
 
+/* What other headers say, unless they agree with the one that is doubted. */
+static size_t other_hints(const struct doubt *d, struct vl_log_hint hints[2])
+{
+	size_t n = vl_log_hints(d->image, hints), kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (hints[i].offset != d->current->log_offset ||
+		    hints[i].length != d->current->log_length)
+			hints[kept++] = hints[i];
+	}
+	return kept;
+}
+
 static int look_elsewhere(struct doubt *d, bool *again,
 			  struct vhdxlog_error *err)
 {
 	struct vl_log_wanted wanted = { 0 };
 	struct vl_guesses found = { 0 };
+	bool misplaced = false;
 	int rc;
 
 	if (!is_suspect(d))
 		return 0;
-	wanted.n_hints = vl_log_hints(d->image, wanted.hints);
+	wanted.n_hints = other_hints(d, wanted.hints);
 	rc = vl_log_find(&found, d->image, d->disk, &wanted, err);
-	if (!rc && is_misplaced(d, vl_guess_best(&found, VHDXLOG_GUESS_LOG))) {
+	if (!rc)
+		rc = is_misplaced(d, vl_guess_best(&found, VHDXLOG_GUESS_LOG),
+				  &misplaced, err);
+	if (!rc && misplaced) {
 		*again = true;
 		rc = take_place(d, &found, err);
 	}
@@ -301,17 +319,23 @@ static int look_elsewhere(struct doubt *d, bool *again,
 
 int vl_guess_doubt(struct vl_guesses *g, struct vl_image *image,
 		   struct vl_log *log, const struct vl_view *disk,
-		   const struct vhdxlog_options *options, bool *again,
-		   struct vhdxlog_error *err)
+		   const struct vhdxlog_options *options, bool overlaps,
+		   bool *again, struct vhdxlog_error *err)
 {
-	struct doubt d = { g,	 image,	  log,
-			   disk, options, vl_header_current(image) };
+	struct doubt d = { .g = g,
+			   .image = image,
+			   .log = log,
+			   .disk = disk,
+			   .options = options,
+			   .current = vl_header_current(image),
+			   .overlaps = overlaps };
 	int rc;
 
 	*again = false;
 	if (!d.current || options->header || options->has_log_offset ||
 	    options->has_log_length || image->assumed.misplaced)
 		return 0;
+	d.signs = vl_log_signs(log, d.current, disk);
 	rc = image->assumed.foreign || options->has_log_guid ?
 		     0 :
 		     try_other(&d, again, err);

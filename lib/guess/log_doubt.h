@@ -16,13 +16,13 @@
 #include "guess/guess.h"
 
 /*
- * After vl_log_link(). *again: image->log is another now, to be walked; without
+ * After vl_log_link(). overlaps: it is known to lie on a region. *again: image->log is another now, to be walked; without
  * LogGuid where that has to be guessed too. Reads nothing more where the header
  * fits.
  */
 int vl_guess_doubt(struct vl_guesses *g, struct vl_image *image,
 		   struct vl_log *log, const struct vl_view *disk,
-		   const struct vhdxlog_options *options, bool *again,
-		   struct vhdxlog_error *err);
+		   const struct vhdxlog_options *options, bool overlaps,
+		   bool *again, struct vhdxlog_error *err);
 
 #endif

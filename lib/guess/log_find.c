@@ -100,7 +100,8 @@ static void length_by_layout(const struct vl_survey *s,
 		set_length(l, s->least, WORTH_BOUND,
 			   "%s is right behind it, at 0x%" PRIx64, b->what,
 			   b->at);
-	} else if (b->by_table && room <= VL_LONGEST_LOG) {
+	} else if ((b->by_table || b->is_bat) && room <= VL_LONGEST_LOG) {
+		l->other = b->by_table ? 0 : s->least;
 		set_length(l, room, WORTH_LAYOUT,
 			   "it reaches up to %s at 0x%" PRIx64 ", as writers "
 			   "lay it out; records need %" PRIu64 " MiB",
@@ -215,8 +216,10 @@ static int add_guess(struct finder *f, const struct vl_survey *s,
 	c->pub.length = l.other;
 	say_entries(c, s);
 	say_place(f, c, s);
-	vl_guess_say(c, -2, "length: there is room for it, but no record "
-			    "further on");
+	vl_guess_say(c, -2, l.other > l.bytes ?
+				    "length: there is room for it, but no "
+				    "record further on" :
+				    "length: its records need no more");
 	return 0;
 }
 
@@ -263,9 +266,13 @@ static int look_at_hints(struct finder *f, struct vhdxlog_error *err)
 {
 	int rc = 0;
 
-	for (size_t i = 0; !rc && i < f->wanted->n_hints; i++)
-		rc = look_at(f, f->wanted->hints[i].offset,
-			     f->wanted->hints[i].length, err);
+	for (size_t i = 0; !rc && i < f->wanted->n_hints; i++) {
+		const struct vl_log_hint *h = &f->wanted->hints[i];
+		uint64_t end = vl_layout_stretch(&f->layout, h->offset);
+
+		rc = look_at(f, h->offset,
+			     vl_max64(h->length, end - h->offset), err);
+	}
 	return rc;
 }
 

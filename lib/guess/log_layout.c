@@ -59,10 +59,41 @@ bool vl_layout_has_record(const struct vl_laid_out *l, uint64_t offset)
 	return s && is_record(s->kind);
 }
 
+/* Whether a table places the metadata where they are not, though they are. */
+static bool misses_metadata(const struct vl_laid_out *l)
+{
+	const struct vhdxlog_region *m = l->tables.metadata_region;
+	bool elsewhere = false;
+
+	for (size_t i = 0; m && i < l->starts.n; i++) {
+		const struct vl_start *s = &l->starts.list[i];
+
+		if (s->offset == m->offset && s->kind == VL_START_METADATA)
+			return false;
+		elsewhere |= s->sound;
+	}
+	return elsewhere;
+}
+
+/* The usable table, unless it is seen to be of another file: where the metadata is
+ * to be there is something else, or a region begins with what is of a log. */
+static const struct vhdxlog_region_table *table_of(const struct vl_laid_out *l)
+{
+	const struct vhdxlog_region_table *t = l->tables.chosen;
+
+	if (misses_metadata(l))
+		return NULL;
+	for (size_t i = 0; t && i < t->region_count; i++) {
+		if (vl_layout_has_record(l, t->regions[i].offset))
+			return NULL;
+	}
+	return t;
+}
+
 bool vl_layout_has_region(const struct vl_laid_out *l, uint64_t offset,
 			  uint64_t length)
 {
-	const struct vhdxlog_region_table *t = l->tables.chosen;
+	const struct vhdxlog_region_table *t = table_of(l);
 
 	for (size_t i = 0; t && i < t->region_count; i++) {
 		if (vl_overlap(offset, length, t->regions[i].offset,
@@ -75,7 +106,7 @@ bool vl_layout_has_region(const struct vl_laid_out *l, uint64_t offset,
 static void take_regions(const struct vl_laid_out *l, uint64_t offset,
 			 struct vl_log_bound *b)
 {
-	const struct vhdxlog_region_table *t = l->tables.chosen;
+	const struct vhdxlog_region_table *t = table_of(l);
 
 	for (size_t i = 0; t && i < t->region_count; i++) {
 		const struct vhdxlog_region *r = &t->regions[i];
@@ -109,8 +140,8 @@ static const char *ends_at(const struct vl_laid_out *l, const struct vl_start *s
 
 struct vl_log_bound vl_layout_bound(const struct vl_laid_out *l, uint64_t offset)
 {
-	struct vl_log_bound b = { l->disk->size / VL_MIB * VL_MIB, false,
-				  "the end of the file" };
+	struct vl_log_bound b = { .at = l->disk->size / VL_MIB * VL_MIB,
+				  .what = "the end of the file" };
 
 	take_regions(l, offset, &b);
 	for (size_t i = 0; i < l->starts.n; i++) {
@@ -120,7 +151,11 @@ struct vl_log_bound vl_layout_bound(const struct vl_laid_out *l, uint64_t offset
 		if (s->offset >= b.at)
 			break;
 		if (what) {
-			b = (struct vl_log_bound){ s->offset, false, what };
+			b = (struct vl_log_bound){
+				.at = s->offset,
+				.is_bat = s->kind == VL_START_BAT,
+				.what = what,
+			};
 			break;
 		}
 	}

@@ -25,6 +25,7 @@ void vl_layout_release(struct vl_laid_out *l);
 struct vl_log_bound {
 	uint64_t at;
 	bool by_table; /* a region of a usable table is there */
+	bool is_bat;   /* or what looks like a BAT */
 	const char *what; /* static: "the metadata" */
 };
 

@@ -70,7 +70,7 @@ static uint64_t fill(struct vl_ring *r, uint32_t first, uint32_t n)
 	return bad;
 }
 
-static enum vhdxlog_sector_kind classify(const uint8_t *p)
+enum vhdxlog_sector_kind vl_sector_kind(const uint8_t p[VL_SECTOR])
 {
 	if (memcmp(p, vl_entry_signature, 4) == 0)
 		return VHDXLOG_SECTOR_ENTRY;
@@ -125,7 +125,7 @@ int vl_ring_walk(struct vl_ring *r, uint32_t first, uint32_t *count,
 				return VHDXLOG_E_NOMEM;
 			continue;
 		}
-		r->kind[s] = (uint8_t)classify(p);
+		r->kind[s] = (uint8_t)vl_sector_kind(p);
 		if (r->kind[s] == VHDXLOG_SECTOR_DATA)
 			r->value[s] = data_sequence(p);
 	}

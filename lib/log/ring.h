@@ -61,6 +61,9 @@ const uint8_t *vl_ring_sector(struct vl_ring *ring, uint32_t sector);
  */
 bool vl_ring_unchanged(struct vl_ring *ring);
 
+/* By its first bytes; zero, if all of them are. */
+enum vhdxlog_sector_kind vl_sector_kind(const uint8_t p[VL_SECTOR]);
+
 static inline enum vhdxlog_sector_kind
 vl_ring_kind(const struct vl_ring *ring, uint32_t sector)
 {

@@ -11,4 +11,10 @@ every "$VHDXLOG" scan demo.vhdx
 every "$VHDXLOG" scan -f json --hash --all-checks demo.vhdx
 every "$VHDXLOG" scan -f jsonl --strict demo.vhdx
 every "$VHDXLOG" show demo.vhdx header log bat:1
+for recipe in check/header-log-misplaced check/header-foreign \
+	check/log-unapplied guess/log-waits; do
+	"$VHDXLOG_CORPUS" "$VHDXLOG_SRC/corpus/recipes/$recipe.json" lost.vhdx ||
+		exit 1
+	every "$VHDXLOG" scan lost.vhdx
+done
 every "$VHDXLOG" explain entry-tail-unaligned
