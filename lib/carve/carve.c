@@ -137,10 +137,14 @@ static void look_at_structure(struct vhdxlog_carve *c, const uint8_t *p)
 		take(c, &find);
 }
 
-static void look_at_data(struct vhdxlog_carve *c, const uint8_t *p)
+/* The end of the sector may lie behind the stretch. */
+static void look_at_data(struct vhdxlog_carve *c)
 {
-	if (c->position >= c->owned[phase_of(c->position)] &&
-	    c->in.view->size - c->position >= VL_SECTOR) {
+	const uint8_t *p = NULL;
+
+	if (c->position >= c->owned[phase_of(c->position)])
+		p = vl_reader_bytes(&c->in, c->position, VL_SECTOR);
+	if (p) {
 		if (!vl_run_data(c, p))
 			return;
 		c->no_bat = vl_max64(c->no_bat, c->position + VL_SECTOR);
@@ -196,7 +200,7 @@ static void look_at_stretch(struct vhdxlog_carve *c, uint64_t to)
 		if (look == VL_LOOK_STRUCTURE)
 			look_at_structure(c, p);
 		else if (look == VL_LOOK_DATA)
-			look_at_data(c, p);
+			look_at_data(c);
 		else if (look == VL_LOOK_BAT)
 			look_at_bat(c, p);
 	}

@@ -232,6 +232,7 @@ static inline bool vl_run_is_open(const struct vhdxlog_carve *c)
 void vl_carve_tell(struct vhdxlog_carve *c, const struct vhdxlog_carved *item);
 
 /* Add to the run, or begin one; false: something else is to be told first. */
+/* p: all of the sector. */
 bool vl_run_data(struct vhdxlog_carve *c, const uint8_t *p);
 bool vl_run_bat(struct vhdxlog_carve *c, const struct vl_carve_bat *bat);
 bool vl_run_unreadable(struct vhdxlog_carve *c, uint64_t to);

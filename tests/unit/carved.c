@@ -170,6 +170,58 @@ static void put_sectors(struct buffer *dump, struct rng *r)
 	}
 }
 
+/* A table of blocks, with gaps, that no region table names. */
+void dump_put_bat(struct buffer *dump, uint64_t off, uint64_t len,
+		  struct rng *r)
+{
+	for (uint64_t at = 0; at < len; at += 512) {
+		if (rng_chance(r, 20))
+			continue;
+		for (uint64_t k = 0; k < 512; k += 8)
+			vl_put_le64(dump->at + off + at + k,
+				    (at + k + 8) / 8 * VL_MIB | 6);
+	}
+}
+
+void dump_put_data(struct buffer *dump, uint64_t off, uint64_t len,
+		   uint64_t number)
+{
+	for (uint64_t at = off; at < off + len; at += VL_SECTOR) {
+		uint8_t *p = dump->at + at;
+
+		memcpy(p, "data", 4);
+		vl_put_le32(p + VL_OFF_data_sector_sequence_high,
+			    (uint32_t)(number >> 32));
+		vl_put_le32(p + VL_OFF_data_sector_sequence_low,
+			    (uint32_t)number);
+	}
+}
+
+/* Runs that are longer than what is read at a time. */
+static void put_runs(struct buffer *dump, struct rng *r)
+{
+	uint64_t len = rng_below(r, 512) * VL_SECTOR;
+
+	if (rng_chance(r, 30))
+		dump_put_bat(dump, rng_below(r, 6 * VL_MIB / 512) * 512, len, r);
+	if (rng_chance(r, 30))
+		dump_put_data(dump, rng_below(r, 6 * VL_MIB / 512) * 512, len,
+			      rng_next(r));
+}
+
+/* Headers, or a log, and nothing beside. */
+static void put_alone(struct buffer *dump, struct rng *r,
+		      const struct base *b)
+{
+	uint64_t off = rng_below(r, 6 * VL_MIB / 512) * 512;
+
+	if (rng_chance(r, 30))
+		dump_put(dump, off, &b->image, VL_HEADER_OFFSET(2),
+			 VL_SIZE_header);
+	else if (rng_chance(r, 30))
+		dump_put(dump, off, &b->image, b->log_offset, b->log_length);
+}
+
 struct buffer dump_random(uint64_t seed)
 {
 	struct rng r = rng_seed(seed);
@@ -185,8 +237,10 @@ struct buffer dump_random(uint64_t seed)
 		else
 			base_make(&b, (enum base_kind)rng_below(&r, BASE_KINDS));
 		put_some(&dump, &r, &b.image);
+		put_alone(&dump, &r, &b);
 		base_free(&b);
 	}
 	put_sectors(&dump, &r);
+	put_runs(&dump, &r);
 	return dump;
 }

@@ -34,6 +34,12 @@ struct buffer dump_make(size_t len, bool random, uint64_t seed);
 void dump_put(struct buffer *dump, uint64_t off, const struct buffer *image,
 	      uint64_t from, uint64_t len);
 
+/* Tables of blocks; data sectors of one number. */
+void dump_put_bat(struct buffer *dump, uint64_t off, uint64_t len,
+		  struct rng *r);
+void dump_put_data(struct buffer *dump, uint64_t off, uint64_t len,
+		   uint64_t number);
+
 /*
  * A random dump of about 12 MiB: images, pieces of them, one over the other, others
  * inside them, lone sectors, in filler of all kinds.

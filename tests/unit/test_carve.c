@@ -11,6 +11,7 @@
 #include "carved.h"
 #include "crc32c.h"
 #include "ondisk/layout.h"
+#include "ondisk/logrecord.h"
 #include "source/source.h"
 
 #define DUMPS 40u
@@ -445,6 +446,63 @@ static struct carved_list carve_ring(const struct buffer *image)
 	l = carve_memory(&dump);
 	buffer_free(&dump);
 	return l;
+}
+
+/* Its checksum is right, but not what it is the checksum of. */
+Test(carve, a_checksum_alone_does_not_make_an_entry_sound)
+{
+	static const unsigned fields[] = {
+		VL_SECTOR + VL_OFF_data_sector_signature,
+		VL_SECTOR + VL_OFF_data_sector_sequence_high,
+		VL_SECTOR + VL_OFF_data_sector_sequence_low,
+		VL_FIRST_DESCRIPTOR + VL_OFF_data_descriptor_signature,
+		VL_FIRST_DESCRIPTOR + VL_OFF_data_descriptor_file_offset,
+		VL_FIRST_DESCRIPTOR + VL_OFF_data_descriptor_sequence_number,
+		VL_OFF_entry_header_entry_length, /* not whole sectors */
+		VL_OFF_entry_header_tail,
+	};
+	struct base b = base_of(BASE_DYNAMIC);
+	uint64_t at = b.log_offset + b.entries[1].sector * (uint64_t)VL_SECTOR;
+
+	cr_assert_eq(b.entries[1].sectors, 2);
+	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
+		struct buffer image = dump_make(b.image.len, false, 0);
+		struct carved_list l;
+
+		dump_put(&image, 0, &b.image, 0, b.image.len);
+		image.at[at + fields[i]] ^= 1;
+		base_seal(&b, image.at, at);
+		l = carve_memory(&image);
+		for (size_t k = 0; k < l.n; k++) {
+			if (l.at[k].kind == VHDXLOG_CARVE_ENTRY &&
+			    l.at[k].offset == at)
+				cr_assert_not(l.at[k].sound, "field at %u",
+					      fields[i]);
+		}
+		carved_free(&l);
+		buffer_free(&image);
+	}
+	base_free(&b);
+}
+
+/* A page of the BAT in a log is no BAT. */
+Test(carve, what_data_sectors_hold_is_not_looked_into)
+{
+	struct buffer dump = dump_make(VL_MIB, false, 0);
+	struct rng r = rng_seed(8);
+	struct carved_list l;
+
+	dump_put_bat(&dump, 512, VL_MIB / 2, &r);
+	l = carve_memory(&dump);
+	cr_assert_eq(l.n, 1);
+	cr_assert_eq(carved_count(&l, VHDXLOG_CARVE_BAT), 1);
+	carved_free(&l);
+	dump_put_data(&dump, 512, VL_MIB / 2, UINT64_C(7) << 32 | 9);
+	l = carve_memory(&dump);
+	cr_assert_eq(l.n, 1);
+	cr_assert_eq(carved_nth(&l, VHDXLOG_CARVE_DATA, 0)->count, 128);
+	carved_free(&l);
+	buffer_free(&dump);
 }
 
 Test(carve, an_entry_that_goes_on_at_the_start_of_its_ring_is_sound)
