@@ -25,7 +25,8 @@ static const struct report_message terms[] = {
 	  "State: the file begins with no VHDX identifier and holds no usable "
 	  "header either.",
 	  "Check that it is the file you mean, unpack it where it is "
-	  "compressed, or give the place of the image with --offset." },
+	  "compressed, or give the place of the image with --offset; `vhdxlog "
+	  "carve FILE` finds it." },
 	{ "unreadable",
 	  "State: the system could not read what decides on the state.",
 	  "Copy the image with a tool that survives read errors (ddrescue) and "

@@ -99,6 +99,11 @@ def descriptor_is_odd(data, number):
     )
 
 
+def is_data_of(sector, number):
+    high, low = struct.unpack("<I4084xI", sector[4:])
+    return sector[:4] == b"data" and (high << 32 | low) == number
+
+
 def is_odd(data):
     """Whether an entry whose checksum is right breaks another rule."""
     (_, _, number, count) = struct.unpack_from("<IIQI", data, 8)
@@ -111,8 +116,8 @@ def is_odd(data):
     rest = data[sectors * SECTOR :]
     wanted = sum(each[:4] == b"desc" for each in descriptors)
     tail = int.from_bytes(data[12:16], "little")
-    return tail % SECTOR != 0 or len(rest) != wanted * SECTOR or any(
-        rest[i * SECTOR :][:4] != b"data" for i in range(wanted)
+    return tail % SECTOR != 0 or len(rest) != wanted * SECTOR or not all(
+        is_data_of(rest[i * SECTOR :][:SECTOR], number) for i in range(wanted)
     )
 
 
