@@ -528,6 +528,8 @@ struct vhdxlog_bat {
 	 * in part, and how many bytes of them are missing there. */
 	uint64_t lost, cut, missing;
 	uint64_t end; /* of the one that ends last; 0: there is none */
+	uint64_t unowned; /* bytes of the file that belong to nothing: set aside,
+			     given up, or of blocks that the BAT lost */
 };
 
 struct vhdxlog_image {

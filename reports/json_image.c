@@ -207,6 +207,7 @@ static void bat(struct rj_out *out, const struct vhdxlog_bat *bat)
 	rj_number(&r, "cut", bat->cut);
 	rj_decimal(&r, "missing", bat->missing);
 	rj_decimal(&r, "end", bat->end);
+	rj_decimal(&r, "unowned", bat->unowned);
 	rj_put(&member, "bat", r);
 	rj_members(out, member);
 }

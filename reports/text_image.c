@@ -75,6 +75,7 @@ static void put_blocks(struct text *t)
 		{ bat->other, "other" },
 	};
 	struct text_memo f;
+	char size[32];
 
 	if (!bat->known || !text_memo_open(t, &f))
 		return;
@@ -85,6 +86,9 @@ static void put_blocks(struct text *t)
 			fprintf(f.stream, "%s%" PRIu64 " %s", n++ ? ", " : ": ",
 				states[i].n, states[i].state);
 	}
+	if (bat->unowned)
+		fprintf(f.stream, "; %s of the file are no block's",
+			report_size(bat->unowned, size));
 	line_close(t, &f, "BAT");
 }
 

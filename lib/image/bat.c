@@ -13,7 +13,6 @@
 
 #include <stdlib.h>
 
-#define MAX_TRAILING_READ (32 * VL_MIB)
 #define CHUNK 65536u
 
 struct bat_case {
@@ -22,8 +21,8 @@ struct bat_case {
 	struct vl_breach partial; /* in the chunk that is being read */
 	bool no_memory;		  /* for the map, or what breaks rules */
 	bool trailing_known;
-	uint64_t trailing; /* offset of a non-zero byte, or UINT64_MAX */
-	uint64_t unreferenced; /* likewise */
+	struct vl_slack trailing; /* behind the last entry */
+	uint64_t unreferenced; /* offset of a non-zero byte, or UINT64_MAX */
 	bool unreadable;       /* some of what nothing owns is */
 };
 
@@ -132,9 +131,7 @@ static enum vhdxlog_status bat_trailing_entry_nonzero(const void *subject,
 {
 	const struct bat_case *c = subject;
 
-	if (c->trailing != UINT64_MAX)
-		return vl_fail(d, c->trailing, "0", "a byte that is not zero");
-	return c->trailing_known ? vl_pass() :
+	return c->trailing_known ? vl_slack_status(&c->trailing, d) :
 				   vl_blocked(d, "not all readable");
 }
 
@@ -385,53 +382,15 @@ static int read_entries(struct bat_case *c, const struct vl_view *view,
 	return 0;
 }
 
-/* The first byte that is not zero in a stretch of a chunk that has one. */
-static int find_byte(struct bat_case *c, const struct vl_view *view,
-		     uint64_t off, uint64_t len, struct vhdxlog_error *err)
-{
-	uint8_t buf[CHUNK];
-	int rc = vl_view_read(view, off, buf, (size_t)len, err);
-
-	for (uint64_t i = 0; !rc && i < len && c->trailing == UINT64_MAX; i++) {
-		if (buf[i])
-			c->trailing = off + i;
-	}
-	return rc;
-}
-
 static int read_trailing(struct bat_case *c, const struct vl_view *view,
 			 struct vhdxlog_error *err)
 {
 	struct vl_image *i = c->image;
-	uint64_t off = entry_offset(i, i->geometry.entries);
-	uint64_t end = i->bat->offset + i->bat->length;
-	uint64_t budget = MAX_TRAILING_READ, step = CHUNK;
 
-	/* Ends: off goes up, but for once, where step goes down. */
-	while (off < end) {
-		uint64_t part = vl_min64(end - off, step - off % step);
-		bool zero;
-		int rc = vl_view_is_zero(view, off, part, &budget, &zero, err);
-
-		/* What is before the bad sector may tell. */
-		if (rc == VHDXLOG_E_IO && step > VL_SECTOR) {
-			step = VL_SECTOR;
-			continue;
-		}
-		if (rc == VHDXLOG_E_IO && !i->io_error) {
-			i->io_error = true;
-			i->io_error_offset = off;
-		}
-		if (rc == VHDXLOG_E_RANGE || rc == VHDXLOG_E_IO)
-			return 0; /* trailing_known stays false */
-		if (rc)
-			return rc;
-		if (!zero)
-			return find_byte(c, view, off, part, err);
-		off += part;
-	}
 	c->trailing_known = true;
-	return 0;
+	return vl_slack_look(i, view, entry_offset(i, i->geometry.entries),
+			     i->bat->offset + i->bat->length, &c->trailing,
+			     err);
 }
 
 /* Whether an item is as it must be. In an assumed region nothing is judged, so
@@ -479,7 +438,7 @@ static void publish(const struct bat_case *c)
 int vl_bat_read(struct vl_image *i, const struct vl_view *view,
 		struct vhdxlog_error *err)
 {
-	struct bat_case c = { .image = i, .trailing = UINT64_MAX };
+	struct bat_case c = { .image = i };
 	int rc = 0;
 
 	vl_geometry_find(i);

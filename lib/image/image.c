@@ -94,17 +94,31 @@ int vl_image_assume(struct vl_image *i, const struct vl_view *view,
 	return rc ? rc : vl_metadata_read(i, view, err);
 }
 
+/* Room in the file that neither structure nor block has. */
+static uint64_t count_unowned(const struct vl_image *i)
+{
+	uint64_t bytes[VHDXLOG_AREA_COUNT] = { 0 };
+
+	if (i->disk_size > VL_MIB)
+		vl_areas_count(&i->areas, VL_MIB, i->disk_size - VL_MIB, bytes);
+	return bytes[VHDXLOG_AREA_UNOWNED];
+}
+
 int vl_image_finish(struct vl_image *i, const struct vl_view *view,
 		    struct vhdxlog_error *err)
 {
-	int rc = vl_bat_read(i, view, err);
+	int rc = vl_metadata_slack_find(i, view, err);
 
+	if (!rc)
+		rc = vl_bat_read(i, view, err);
 	if (!rc)
 		vl_areas_seal(&i->areas, &i->claims,
 			      i->pub.bat.known ? VHDXLOG_AREA_UNOWNED :
 						 VHDXLOG_AREA_UNKNOWN);
 	if (!rc)
 		vl_judge(VHDXLOG_OBJECT_IMAGE, reading_checks, i, i->judgement);
+	if (!rc && i->pub.bat.known)
+		i->pub.bat.unowned = count_unowned(i);
 	return rc;
 }
 

@@ -19,6 +19,14 @@
 #include "ondisk/metadata.h"
 #include "source/view.h"
 
+/* Bytes of a region that should be zero. */
+struct vl_slack {
+	uint64_t pages; /* that have some that are not */
+	uint64_t offset; /* of the first of those */
+	uint64_t last;	 /* number of the last of the pages */
+	bool incomplete; /* some could not be read, or there are too many */
+};
+
 /* The metadata table as read. */
 struct vl_metadata {
 	bool readable; /* false: no region, or its table could not be read */
@@ -41,6 +49,7 @@ struct vl_metadata {
 	uint8_t *locator_item;			  /* owned: the item's bytes */
 	uint32_t locator_length;
 	bool has_locator; /* the item could be read */
+	struct vl_slack slack; /* what neither table nor items own */
 };
 
 /*
@@ -192,6 +201,19 @@ const struct vhdxlog_locator_pair *vl_locator_pair(const struct vl_metadata *m,
 void vl_geometry_find(struct vl_image *image);
 int vl_bat_read(struct vl_image *image, const struct vl_view *view,
 		struct vhdxlog_error *err);
+
+/* Look for bytes in [off, end) of the view that are not zero, behind those that
+ * were looked at; not on and on. */
+int vl_slack_look(struct vl_image *image, const struct vl_view *view,
+		  uint64_t off, uint64_t end, struct vl_slack *slack,
+		  struct vhdxlog_error *err);
+
+enum vhdxlog_status vl_slack_status(const struct vl_slack *slack,
+				    struct vl_detail *d);
+
+/* And where the metadata region has nothing, for metadata-slack-nonzero. */
+int vl_metadata_slack_find(struct vl_image *image, const struct vl_view *view,
+			   struct vhdxlog_error *err);
 
 /* With what the first of the BAT's overlapping blocks shares its place. */
 int vl_overlap_find(struct vl_image *image, const struct vl_view *view,
