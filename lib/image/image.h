@@ -21,9 +21,8 @@
 
 /* Bytes of a region that should be zero. */
 struct vl_slack {
-	uint64_t pages; /* that have some that are not */
-	uint64_t offset; /* of the first of those */
-	uint64_t last;	 /* number of the last of the pages */
+	bool found;
+	uint64_t offset; /* of the first that is not */
 	bool incomplete; /* some could not be read, or there are too many */
 };
 
@@ -202,8 +201,7 @@ void vl_geometry_find(struct vl_image *image);
 int vl_bat_read(struct vl_image *image, const struct vl_view *view,
 		struct vhdxlog_error *err);
 
-/* Look for bytes in [off, end) of the view that are not zero, behind those that
- * were looked at; not on and on. */
+/* Look for a byte in [off, end) of the view that is not zero; not on and on. */
 int vl_slack_look(struct vl_image *image, const struct vl_view *view,
 		  uint64_t off, uint64_t end, struct vl_slack *slack,
 		  struct vhdxlog_error *err);

@@ -13,21 +13,16 @@
 #define CHUNK 65536u
 #define MOST_READ (32 * VL_MIB)
 
-/* The pages of a chunk that have a byte that is not zero. */
-static int count_pages(struct vl_slack *s, const struct vl_view *view,
-		       uint64_t off, uint64_t len, struct vhdxlog_error *err)
+/* The first byte that is not zero in a stretch of a chunk that has one. */
+static int find_byte(struct vl_slack *s, const struct vl_view *view,
+		     uint64_t off, uint64_t len, struct vhdxlog_error *err)
 {
 	uint8_t buf[CHUNK];
 	int rc = vl_view_read(view, off, buf, (size_t)len, err);
 
-	for (uint64_t k = 0; !rc && k < len; k++) {
-		uint64_t page = (off + k) / VL_SECTOR;
-
-		if (!buf[k] || (s->pages && s->last == page))
-			continue;
-		if (!s->pages++)
-			s->offset = off + k;
-		s->last = page;
+	for (uint64_t k = 0; !rc && k < len && !s->found; k++) {
+		s->found = buf[k] != 0;
+		s->offset = off + k;
 	}
 	return rc;
 }
@@ -56,10 +51,10 @@ int vl_slack_look(struct vl_image *i, const struct vl_view *view, uint64_t off,
 			s->incomplete = true;
 			return 0;
 		}
-		if (!rc && !zero)
-			rc = count_pages(s, view, off, part, err);
 		if (rc)
 			return rc;
+		if (!zero)
+			return find_byte(s, view, off, part, err);
 		off += part;
 	}
 	return 0;
@@ -68,10 +63,8 @@ int vl_slack_look(struct vl_image *i, const struct vl_view *view, uint64_t off,
 enum vhdxlog_status vl_slack_status(const struct vl_slack *s,
 				    struct vl_detail *d)
 {
-	if (s->pages)
-		return vl_fail(d, s->offset, "zeroes",
-			       "other bytes in %ju page%s of 4 KiB",
-			       (uintmax_t)s->pages, s->pages == 1 ? "" : "s");
+	if (s->found)
+		return vl_fail(d, s->offset, "0", "a byte that is not zero");
 	return s->incomplete ? vl_blocked(d, "not all readable") : vl_pass();
 }
 
@@ -98,7 +91,7 @@ static int look_between(struct vl_image *i, const struct vl_view *view,
 	uint64_t at = 0;
 	int rc = 0;
 
-	for (size_t k = 0; !rc && k <= n; k++) {
+	for (size_t k = 0; !rc && k <= n && !m->slack.found; k++) {
 		uint64_t next = k < n ? r[k].off : m->length;
 
 		if (at < next)

@@ -222,7 +222,13 @@ static int add_metadata_region(struct places_case *c, struct vhdxlog_error *err)
 				 add_metadata(c, 0, VL_SIZE_metadata_header,
 					      true, err);
 	rc = add_metadata(c, 0, table, claimed, err);
-	return rc ? rc : add_items(c, claimed, err);
+	if (!rc)
+		rc = add_items(c, claimed, err);
+	/* That there is more is told by the first byte of it. */
+	if (!rc && m->slack.found)
+		rc = add(c, m->slack.offset, m->slack.offset + 1,
+			 VL_PLACE_STAND_IN, err);
+	return rc;
 }
 
 /* --------------------------------------------------------------------- BAT */
