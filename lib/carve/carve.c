@@ -224,11 +224,11 @@ static void load(struct vhdxlog_carve *c)
 /* One step of what is left when all of the source was looked at. */
 static bool finish(struct vhdxlog_carve *c)
 {
-	if (vl_run_is_open(c))
+	if (vl_run_is_open(c)) {
 		vl_run_close(c);
-	else if (!vl_group_finish(c))
-		return false;
-	return true;
+		return true;
+	}
+	return !vl_group_pass(c, c->position) || vl_group_finish(c);
 }
 
 static bool is_in_stretch(const struct vhdxlog_carve *c)

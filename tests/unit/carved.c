@@ -170,6 +170,19 @@ static void put_sectors(struct buffer *dump, struct rng *r)
 	}
 }
 
+struct buffer image_wrapped(void)
+{
+	return build_recipe(
+		"{\"about\": \"an entry around the end of the ring\","
+		" \"image\": {\"virtual_size\": \"64M\"},"
+		" \"log\": {\"entries\": ["
+		"  {\"guid\": \"other\", \"at\": 9, \"sequence\": 1},"
+		"  {\"guid\": \"current\", \"at\": 254, \"sequence\": 8,"
+		"   \"writes\": [{\"page\": \"3M\", \"fill\": 7},"
+		"    {\"page\": \"3M+4K\", \"fill\": 8},"
+		"    {\"page\": \"3M+8K\", \"fill\": 9}]}]}}");
+}
+
 /* A table of blocks, with gaps, that no region table names. */
 void dump_put_bat(struct buffer *dump, uint64_t off, uint64_t len,
 		  struct rng *r)
@@ -220,6 +233,12 @@ static void put_alone(struct buffer *dump, struct rng *r,
 			 VL_SIZE_header);
 	else if (rng_chance(r, 30))
 		dump_put(dump, off, &b->image, b->log_offset, b->log_length);
+	if (rng_chance(r, 10)) {
+		struct buffer image = image_wrapped();
+
+		dump_put(dump, off, &image, VL_MIB, VL_MIB);
+		buffer_free(&image);
+	}
 }
 
 struct buffer dump_random(uint64_t seed)

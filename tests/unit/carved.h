@@ -34,6 +34,9 @@ struct buffer dump_make(size_t len, bool random, uint64_t seed);
 void dump_put(struct buffer *dump, uint64_t off, const struct buffer *image,
 	      uint64_t from, uint64_t len);
 
+/* An image whose log has an entry at its end that goes on at its start. */
+struct buffer image_wrapped(void);
+
 /* Tables of blocks; data sectors of one number. */
 void dump_put_bat(struct buffer *dump, uint64_t off, uint64_t len,
 		  struct rng *r);
