@@ -214,3 +214,26 @@ mv image.vhdx below/
 	says clean
 	found parent-not-given info 'relative_path'
 ) || exit 1
+
+# ---------------------------------------------------------- read errors
+
+# unreadable FROM AREA: a sector of image.vhdx, by a shim that fails to read it
+unreadable()
+{
+	LD_PRELOAD=$VHDXLOG_BUILD/io.so FAIL_READ_FROM=$1 \
+		FAIL_READ_TO=$(($1 + 1)) "$VHDXLOG" scan -f json image.vhdx \
+		>report 2>err
+	found image-structure-unreadable error \
+		"at 0x$(printf %x "$1"): the system could not read a structure"
+	found image-structure-unreadable error "in the area $2"
+}
+
+if [ "$VHDXLOG_CHECKER" != valgrind ]; then
+	image - image.vhdx <<-END
+		{"about": "A block.", "image": {"blocks": {"0": "present"}}}
+	END
+	unreadable $((0x10000)) headers
+	unreadable $((0x30000)) region-tables
+	unreadable $((0x200000)) bat
+	unreadable $((0x300000)) metadata
+fi
