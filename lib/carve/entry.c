@@ -31,22 +31,21 @@ static uint64_t sector_at(const struct place *at, uint64_t index)
 /* What its descriptors come to. */
 struct parts {
 	uint64_t descriptor_sectors, data;
-	bool first_ok, all_ok;
+	bool first_belongs, all_ok;
 };
 
-static bool descriptor_is_sound(const struct vl_entry_header *h,
-				const uint8_t *p, bool *data)
+static bool belongs(const struct vl_descriptor *d,
+		    const struct vl_entry_header *h)
 {
-	struct vl_descriptor d;
-	uint64_t end;
+	return d->kind != VHDXLOG_DESCRIPTOR_UNKNOWN &&
+	       d->sequence_number == h->sequence_number;
+}
 
-	vl_descriptor_decode(p, &d);
-	*data = d.kind == VHDXLOG_DESCRIPTOR_DATA;
-	return d.kind != VHDXLOG_DESCRIPTOR_UNKNOWN &&
-	       d.sequence_number == h->sequence_number &&
-	       d.file_offset % VL_SECTOR == 0 && d.length % VL_SECTOR == 0 &&
-	       d.file_offset >= VL_TABLE_OFFSET(1) &&
-	       vl_add(d.file_offset, d.length, &end) && end <= INT64_MAX;
+static bool target_is_sane(const struct vl_descriptor *d)
+{
+	return d->file_offset % VL_SECTOR == 0 && d->length % VL_SECTOR == 0 &&
+	       d->file_offset >= VL_TABLE_OFFSET(1) &&
+	       vl_end(d->file_offset, d->length) <= INT64_MAX;
 }
 
 static void walk_descriptors(struct vhdxlog_carve *c, const struct place *at,
@@ -58,7 +57,7 @@ static void walk_descriptors(struct vhdxlog_carve *c, const struct place *at,
 
 	/* Ends: one turn for each descriptor, and they lie inside the entry. */
 	for (uint32_t i = 0; i < h->descriptor_count; i++) {
-		bool data;
+		struct vl_descriptor d;
 
 		if (in_sector == VL_SECTOR) {
 			in_sector = 0;
@@ -68,13 +67,18 @@ static void walk_descriptors(struct vhdxlog_carve *c, const struct place *at,
 		if (!p)
 			p = vl_reader_bytes(&c->in, sector_at(at, sector),
 					    VL_SECTOR);
-		if (!p || !descriptor_is_sound(h, p + in_sector, &data))
+		if (!p)
 			return;
-		parts->first_ok = true;
-		parts->data += data;
+		vl_descriptor_decode(p + in_sector, &d);
+		if (!belongs(&d, h))
+			return;
+		parts->first_belongs = true;
+		if (!target_is_sane(&d))
+			return;
+		parts->data += d.kind == VHDXLOG_DESCRIPTOR_DATA;
 		in_sector += VL_DESCRIPTOR_SIZE;
 	}
-	parts->first_ok = parts->all_ok = true;
+	parts->first_belongs = parts->all_ok = true;
 }
 
 /* Whether the fields of its header are such as an entry may have. */
@@ -162,7 +166,7 @@ bool vl_carve_entry(struct vhdxlog_carve *c, const uint8_t *p,
 	if (!is_sane(&h))
 		return false;
 	parts = take_apart(c, &at, &h);
-	if (!parts.first_ok)
+	if (!parts.first_belongs)
 		return false;
 	wrong = fault(c, &h, &parts, checksum);
 	find->item = (struct vhdxlog_carved){

@@ -95,7 +95,7 @@ def descriptor_is_odd(data, number):
         or int.from_bytes(data[24:32], "little") != number
         or unaligned
         or place < MIB
-        or place >> 62 != 0
+        or place + length * (data[:4] == b"zero") > 1 << 63
     )
 
 
@@ -187,7 +187,9 @@ def examined(path, size, read):
         return None
     place, _ = regions[METADATA]
     if read(place, 8) == b"metadata" and place % MIB == 0 and place >= MIB:
-        found.append(Structure("metadata", place, ((place, place + 64 * KIB),)))
+        # Behind its entries nothing tells whether the table is whole.
+        end = place + 32 + 32 * int.from_bytes(read(place + 10, 2), "little")
+        found.append(Structure("metadata", place, ((place, end),)))
     entries, likely = entries_of(read, log)
     likely.update(each.offset for each in found)
     likely.update((*headers.SLOTS, *TABLES, 0))
