@@ -39,6 +39,9 @@ enum vl_block_state {
 /* Whether it is in a state that has a place in the file: 6 or 7. */
 #define VL_BAT_IS_LOCATED(raw) (VL_BAT_STATE(raw) >= VL_BLOCK_FULLY_PRESENT)
 
+/* ... and says where: no block is where the file begins. */
+#define VL_BAT_HAS_PLACE(raw) (VL_BAT_IS_LOCATED(raw) && VL_BAT_OFFSET(raw))
+
 static inline bool vl_bat_is_located(const struct vhdxlog_bat_entry *e)
 {
 	return VL_BAT_IS_LOCATED(e->raw);

@@ -10,14 +10,9 @@ static uint64_t slot_of(const uint8_t page[VL_SECTOR], unsigned slot)
 	return vl_le64(page + 8 * slot);
 }
 
-static bool is_located(uint64_t raw)
-{
-	return VL_BAT_IS_LOCATED(raw) && VL_BAT_OFFSET(raw);
-}
-
 static bool is_at(uint64_t raw, uint64_t file_offset)
 {
-	return is_located(raw) && VL_BAT_OFFSET(raw) == file_offset;
+	return VL_BAT_HAS_PLACE(raw) && VL_BAT_OFFSET(raw) == file_offset;
 }
 
 /* ----------------------------------------------------------------- compare */
@@ -29,7 +24,7 @@ uint64_t vl_shift_highest(const uint8_t page[VL_SECTOR])
 	for (unsigned i = 0; i < VL_BAT_SLOTS; i++) {
 		uint64_t raw = slot_of(page, i);
 
-		if (is_located(raw))
+		if (VL_BAT_HAS_PLACE(raw))
 			top = vl_max64(top, VL_BAT_OFFSET(raw));
 	}
 	return top;
@@ -41,7 +36,7 @@ bool vl_shift_compare(const uint8_t old[VL_SECTOR],
 	uint64_t first = slot_of(now, 0), top;
 
 	/* The first block is what was allocated; most pages end here. */
-	if (!is_located(first) || is_located(slot_of(old, 0)))
+	if (!VL_BAT_HAS_PLACE(first) || VL_BAT_HAS_PLACE(slot_of(old, 0)))
 		return false;
 	top = vl_shift_highest(old);
 	if (!top || VL_BAT_OFFSET(first) <= top)
@@ -51,15 +46,15 @@ bool vl_shift_compare(const uint8_t old[VL_SECTOR],
 		uint64_t was = slot_of(old, i), is = slot_of(now, i + 1);
 
 		if (was == is) {
-			m->moved += is_located(was);
+			m->moved += VL_BAT_HAS_PLACE(was);
 			continue;
 		}
 		/* Of an earlier version, what came between counts too. */
-		if (!is_located(is) || VL_BAT_OFFSET(is) <= top)
+		if (!VL_BAT_HAS_PLACE(is) || VL_BAT_OFFSET(is) <= top)
 			return false;
 		m->exact = false;
 	}
-	m->lost = is_located(slot_of(old, VL_BAT_SLOTS - 1));
+	m->lost = VL_BAT_HAS_PLACE(slot_of(old, VL_BAT_SLOTS - 1));
 	return m->moved || m->lost;
 }
 
@@ -107,7 +102,7 @@ static bool put_back(const struct vl_image *i, uint64_t first,
 			     first + k <= i->geometry.entries; k++) {
 		uint64_t raw = slot_of(now, k);
 
-		if (!is_located(raw) || VL_BAT_OFFSET(raw) <= from ||
+		if (!VL_BAT_HAS_PLACE(raw) || VL_BAT_OFFSET(raw) <= from ||
 		    VL_BAT_OFFSET(raw) > top)
 			continue;
 		if (k == 1 || vl_bat_is_bitmap(&i->geometry, first + k - 1))
@@ -124,7 +119,7 @@ bool vl_shift_guess(const struct vl_image *i, uint64_t first, unsigned slot,
 
 	memset(old, 0, VL_SECTOR);
 	/* Files with a parent QEMU does not write. */
-	return slot && !i->geometry.has_parent && is_located(top) &&
+	return slot && !i->geometry.has_parent && VL_BAT_HAS_PLACE(top) &&
 	       !vl_bat_is_bitmap(&i->geometry, first) &&
 	       is_free_block(i, first + slot - 1, raw) &&
 	       VL_BAT_OFFSET(raw) < VL_BAT_OFFSET(top) &&
@@ -162,7 +157,7 @@ static bool is_taken(const uint8_t old[VL_SECTOR], const uint8_t now[VL_SECTOR],
 {
 	uint64_t raw = slot_of(now, slot);
 
-	return is_located(raw) &&
+	return VL_BAT_HAS_PLACE(raw) &&
 	       !(slot && is_at(slot_of(old, slot - 1), VL_BAT_OFFSET(raw)));
 }
 
@@ -175,7 +170,7 @@ static bool is_misplaced(const struct vl_image *i, uint64_t first,
 	struct vhdxlog_bat_entry e;
 
 	vl_bat_decode(&i->geometry, first + slot, raw, &e);
-	if (!is_located(raw) || is_at(slot_of(now, slot), e.file_offset) ||
+	if (!VL_BAT_HAS_PLACE(raw) || is_at(slot_of(now, slot), e.file_offset) ||
 	    e.index >= i->geometry.entries ||
 	    (e.is_bitmap && !i->geometry.has_parent))
 		return false;

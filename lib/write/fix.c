@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/guid.h"
+#include "ondisk/bat.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -58,6 +59,88 @@ size_t vl_fix_guess(const struct vhdxlog_scan *scan,
 			return i;
 	}
 	return SIZE_MAX;
+}
+
+/* Below these hardly more speaks for a place than that it is the usual one. */
+#define LEAST_LOG_SCORE 15u
+#define LEAST_BAT_SCORE 30u
+
+/* That of an empty disk is never certain; but where no other place comes into
+ * question, there is no block to lose. */
+static bool is_only_bat(const struct vhdxlog_scan *scan)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < vhdxlog_guess_count(scan); i++)
+		n += vhdxlog_guess_at(scan, i)->kind == VHDXLOG_GUESS_BAT;
+	return n == 1;
+}
+
+/* What is guessed, in words, where it is not to be built upon; or NULL. */
+static const char *doubt(const struct vhdxlog_scan *scan,
+			 const struct vhdxlog_guess *g)
+{
+	if (g->certain)
+		return NULL;
+	switch (g->kind) {
+	case VHDXLOG_GUESS_LOG:
+		return g->score < LEAST_LOG_SCORE ? "where the log is" : NULL;
+	case VHDXLOG_GUESS_BAT:
+		return g->score < LEAST_BAT_SCORE || !is_only_bat(scan) ?
+			       "where the BAT is" :
+			       NULL;
+	case VHDXLOG_GUESS_METADATA: return "where the metadata is";
+	case VHDXLOG_GUESS_BLOCK_SIZE: return "how large a block is";
+	case VHDXLOG_GUESS_LOG_GUID:
+	case VHDXLOG_GUESS_DISK_SIZE:
+	case VHDXLOG_GUESS_KINDS: break;
+	}
+	return NULL;
+}
+
+bool vl_fix_doubts(struct vl_fix *f, unsigned kinds)
+{
+	for (size_t i = 0; !f->force && i < vhdxlog_guess_count(f->scan); i++) {
+		const struct vhdxlog_guess *g = vhdxlog_guess_at(f->scan, i);
+		const char *what = doubt(f->scan, g);
+
+		if (!g->assumed || !(kinds & 1u << g->kind) || !what)
+			continue;
+		vl_fix_refuse(f,
+			      "%s is a guess that is not certain (%s, score "
+			      "%u); --force accepts it",
+			      what, vhdxlog_guess_kind_name(g->kind), g->score);
+		return true;
+	}
+	return false;
+}
+
+bool vl_fix_geometry(const struct vhdxlog_scan *scan,
+		     struct vl_bat_geometry *g)
+{
+	const struct vhdxlog_metadata *m = &vhdxlog_image(scan)->metadata;
+	const struct vhdxlog_bat *bat = &vhdxlog_image(scan)->bat;
+	size_t block = vl_fix_guess(scan, VHDXLOG_GUESS_BLOCK_SIZE);
+	size_t disk = vl_fix_guess(scan, VHDXLOG_GUESS_DISK_SIZE);
+
+	*g = (struct vl_bat_geometry){ .entries = bat->entries };
+	if (!bat->known)
+		return false;
+	if (block == SIZE_MAX) {
+		g->block_size = m->block_size;
+		g->disk_size = m->virtual_disk_size;
+	} else {
+		g->block_size =
+			(uint32_t)vhdxlog_guess_at(scan, block)->length;
+		g->disk_size = disk == SIZE_MAX ?
+				       0 :
+				       vhdxlog_guess_at(scan, disk)->length;
+	}
+	if (!g->block_size || !g->disk_size)
+		return false;
+	g->blocks = g->disk_size / g->block_size +
+		    (g->disk_size % g->block_size != 0);
+	return true;
 }
 
 bool vl_fix_cite(struct vl_fix *f, size_t guess)

@@ -153,6 +153,16 @@ int vl_fix_renew(struct vl_pages *pages, struct vhdxlog_scan *scan,
 size_t vl_fix_guess(const struct vhdxlog_scan *scan,
 		    enum vhdxlog_guess_kind kind);
 
+/* Refuse, but for force, where a guess that the scan went on with is not to be
+ * built upon: kinds is a sum of 1 << VHDXLOG_GUESS_... Returns whether it did. */
+bool vl_fix_doubts(struct vl_fix *f, unsigned kinds);
+
+/* The disk as it is found in the metadata, or as it is guessed; all but chunk_ratio
+ * and has_parent. false: the BAT cannot be read as a whole. */
+struct vl_bat_geometry;
+bool vl_fix_geometry(const struct vhdxlog_scan *scan,
+		     struct vl_bat_geometry *g);
+
 /* Its evidence, each sentence as one of the record's. */
 bool vl_fix_cite(struct vl_fix *f, size_t guess);
 
@@ -160,11 +170,12 @@ bool vl_fix_cite(struct vl_fix *f, size_t guess);
 bool vl_fix_log_waits(const struct vhdxlog_scan *scan);
 
 /*
- * What a header that is not valid still says, where that fits the log as it was
- * found: its fields are in the first 80 bytes, its checksum is over 4096. The
+ * What a header still says that cannot be followed, but is this file's: as an entry
+ * of the log has its LogGuid, or as it is not valid and fits the log as it was
+ * found (its fields are in the first 80 bytes, its checksum is over 4096). The
  * later one of two; NULL: neither.
  */
-const struct vhdxlog_header *vl_fix_damaged(const struct vhdxlog_scan *scan);
+const struct vhdxlog_header *vl_fix_damaged(struct vhdxlog_scan *scan);
 
 /*
  * One of the repairs: 0, with f->refusal where it is not made, or a negative

@@ -3,27 +3,48 @@
 
 #include "base/guid.h"
 
-/*
- * One that is valid is not asked: where a header has to be rebuilt although it is
- * whole, it is of another file.
- */
-static bool fits(const struct vhdxlog_header *h, const struct vhdxlog_log *log)
+/* Whether it could be a header's of any file. */
+static bool makes_sense(const struct vhdxlog_header *h)
 {
-	return h->readable && !h->valid && log->known && h->version == 1 &&
-	       h->log_version == 0 && h->log_offset == log->offset &&
-	       h->log_length == log->length &&
+	return h->readable && h->version == 1 &&
 	       !vl_guid_is_zero(&h->data_write_guid) &&
 	       h->sequence_number < UINT64_MAX - 4;
 }
 
-const struct vhdxlog_header *vl_fix_damaged(const struct vhdxlog_scan *scan)
+/* One that is valid is not asked so: where a header has to be rebuilt although it
+ * is whole, it may be of another file, whose log is at the same place mostly. */
+static bool fits(const struct vhdxlog_header *h, const struct vhdxlog_log *log)
+{
+	return !h->valid && log->known && h->log_version == 0 &&
+	       h->log_offset == log->offset && h->log_length == log->length;
+}
+
+/* No other file's log has that GUID: one is made for each session. */
+static bool is_of_log(struct vhdxlog_scan *scan, const struct vhdxlog_header *h)
+{
+	struct vhdxlog_entry e;
+
+	if (vl_guid_is_zero(&h->log_guid))
+		return false;
+	for (size_t i = 0; i < vhdxlog_entry_count(scan); i++) {
+		/* One that cannot be read again says nothing. */
+		if (vhdxlog_entry_at(scan, i, &e, NULL) == 0 &&
+		    e.verdict != VHDXLOG_INVALID &&
+		    vl_guid_equal(&e.log_guid, &h->log_guid))
+			return true;
+	}
+	return false;
+}
+
+const struct vhdxlog_header *vl_fix_damaged(struct vhdxlog_scan *scan)
 {
 	const struct vhdxlog_header *best = NULL;
 
 	for (unsigned slot = 1; slot <= 2; slot++) {
 		const struct vhdxlog_header *h = vhdxlog_header(scan, slot);
 
-		if (fits(h, vhdxlog_log(scan)) &&
+		if (makes_sense(h) &&
+		    (fits(h, vhdxlog_log(scan)) || is_of_log(scan, h)) &&
 		    (!best || h->sequence_number > best->sequence_number))
 			best = h;
 	}

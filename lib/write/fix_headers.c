@@ -55,7 +55,7 @@ static int put_identifier(struct vl_fix *f, struct vhdxlog_error *err)
 	return rc;
 }
 
-/* --------------------------------------------------------- one from another */
+/* ------------------------------------------------------------ what stands in it */
 
 static bool fails(struct vhdxlog_scan *scan, enum vhdxlog_object object,
 		  const char *check)
@@ -77,6 +77,8 @@ static const struct vhdxlog_header *current(const struct vl_fix *f)
 	return slot ? vhdxlog_header(f->scan, slot) : NULL;
 }
 
+/* --------------------------------------------------------- one from another */
+
 /* What options say otherwise than the header that is followed. */
 static struct vl_header_change asked_for(const struct vl_fix *f)
 {
@@ -96,6 +98,16 @@ static struct vl_header_change asked_for(const struct vl_fix *f)
 	return c;
 }
 
+/* Whether another reader would be told something else by it. */
+static bool says_otherwise(const struct vhdxlog_header *a,
+			   const struct vhdxlog_header *b)
+{
+	return a->log_offset != b->log_offset ||
+	       a->log_length != b->log_length ||
+	       !vl_guid_equal(&a->log_guid, &b->log_guid) ||
+	       !vl_guid_equal(&a->data_write_guid, &b->data_write_guid);
+}
+
 /* Whether the user follows another header than a reader would, or says of the log
  * what it does not. */
 static bool is_contradicted(const struct vl_fix *f)
@@ -107,7 +119,8 @@ static bool is_contradicted(const struct vl_fix *f)
 
 	return c.log_guid || c.log_offset || c.log_length ||
 	       (f->asked && f->asked->header && other->valid &&
-		other->sequence_number >= h->sequence_number);
+		(other->sequence_number >= h->sequence_number ||
+		 says_otherwise(other, h)));
 }
 
 /* Whether its fields are such as a header may have. */
@@ -178,14 +191,6 @@ static int mend_other(struct vl_fix *f, struct vhdxlog_error *err)
 	return renew(f, err);
 }
 
-/* A log that waits is given up by name, not in passing. */
-static bool drops_log(const struct vl_fix *f)
-{
-	const struct vl_header_change c = asked_for(f);
-
-	return !f->force && c.log_guid && vl_guid_is_zero(c.log_guid);
-}
-
 static int change_both(struct vl_fix *f, struct vhdxlog_error *err)
 {
 	if (!vl_fix_message(&f->record,
@@ -195,11 +200,61 @@ static int change_both(struct vl_fix *f, struct vhdxlog_error *err)
 	return renew(f, err);
 }
 
+/* --------------------------------------------------------- what may be given up */
+
+static bool says_none(const struct vl_fix *f)
+{
+	const struct vhdxlog_options *o = f->asked;
+
+	return o && o->has_log_guid && vl_guid_is_zero(&o->log_guid);
+}
+
+static bool is_unapplied(const struct vl_fix *f)
+{
+	return fails(f->scan, VHDXLOG_OBJECT_LOG, "log-unapplied");
+}
+
+/* A log that waits is given up by name, not in passing; without a header any may. */
+static bool drops_log(const struct vl_fix *f)
+{
+	const struct vhdxlog_header *h = current(f);
+
+	if (f->force || !says_none(f))
+		return false;
+	return is_unapplied(f) ||
+	       (h ? !vl_guid_is_zero(&h->log_guid) :
+		    vhdxlog_entry_tally(f->scan, VHDXLOG_VALID) +
+				    vhdxlog_entry_tally(f->scan,
+							VHDXLOG_STALE) >
+			    0);
+}
+
+static int refuse_drop(struct vl_fix *f)
+{
+	const struct vhdxlog_header *h = current(f);
+
+	if (h && !vl_guid_is_zero(&h->log_guid))
+		return vl_fix_refuse(f, "header %u names a log that waits, "
+					"which --log-guid of zeroes would give "
+					"up; --force accepts that",
+				     h->slot);
+	return vl_fix_refuse(f, "entries of the log may wait, which --log-guid of "
+				"zeroes would give up; --force accepts that");
+}
+
+/* By a header that may be the older of two nothing waits, by the disk something
+ * does: only one that says which is to be believed. */
+static bool is_doubtful(const struct vl_fix *f)
+{
+	return !f->force && !is_contradicted(f) && is_unapplied(f);
+}
+
 /* ------------------------------------------------------------- from neither */
 
 static bool cite_header(struct vl_fix *f, const struct vhdxlog_header *h)
 {
 	char guid[VHDXLOG_GUID_TEXT];
+	const char *why = "is damaged, but what it says of the log fits";
 
 	if (!h)
 		return vl_fix_evidence(&f->record,
@@ -207,13 +262,40 @@ static bool cite_header(struct vl_fix *f, const struct vhdxlog_header *h)
 				       "so it is new: a differencing disk "
 				       "whose parent this is no longer "
 				       "matches");
+	if (h->valid)
+		why = "does not fit the file, but entries of the log have its "
+		      "LogGuid";
 	return vl_fix_evidence(&f->record,
-			       "header %u is damaged, but what it says of the "
-			       "log fits; DataWriteGuid %s and SequenceNumber "
-			       "%" PRIu64 " are from it",
-			       h->slot,
+			       "header %u %s; DataWriteGuid %s and "
+			       "SequenceNumber %" PRIu64 " are from it",
+			       h->slot, why,
 			       vhdxlog_guid_format(&h->data_write_guid, guid),
 			       h->sequence_number);
+}
+
+/* What is not as it was guessed is not cited. */
+static bool cite_guesses(struct vl_fix *f, const struct vhdxlog_log *log)
+{
+	size_t guess = vl_fix_guess(f->scan, VHDXLOG_GUESS_LOG);
+	const struct vhdxlog_guess *g = vhdxlog_guess_at(f->scan, guess);
+
+	if (g && (g->offset != log->offset || g->length != log->length))
+		guess = SIZE_MAX;
+	return vl_fix_cite(f, guess) &&
+	       vl_fix_cite(f, vl_fix_guess(f->scan, VHDXLOG_GUESS_LOG_GUID));
+}
+
+static bool cite_what_was_said(struct vl_fix *f)
+{
+	const struct vhdxlog_options *o = f->asked;
+	struct vl_header_change c = { .file_write_guid = NULL };
+
+	if (!o)
+		return true;
+	c.log_guid = o->has_log_guid ? &o->log_guid : NULL;
+	c.log_offset = o->has_log_offset ? &o->log_offset : NULL;
+	c.log_length = o->has_log_length ? &o->log_length : NULL;
+	return cite_options(f, &c);
 }
 
 static bool cite_log(struct vl_fix *f, const struct vhdxlog_log *log)
@@ -229,8 +311,11 @@ static bool cite_log(struct vl_fix *f, const struct vhdxlog_log *log)
 			       waits ? vhdxlog_guid_format(&log->guid, guid) :
 				       "zero",
 			       waits ? "" : ": nothing waits to be applied") &&
-	       vl_fix_cite(f, vl_fix_guess(f->scan, VHDXLOG_GUESS_LOG)) &&
-	       vl_fix_cite(f, vl_fix_guess(f->scan, VHDXLOG_GUESS_LOG_GUID));
+	       cite_guesses(f, log) && cite_what_was_said(f) &&
+	       (waits || vhdxlog_entry_count(f->scan) ||
+		vl_fix_evidence(&f->record,
+				"no entry of the log is left; what waited to be "
+				"applied, if anything did, is lost"));
 }
 
 static int rebuild(struct vl_fix *f, struct vhdxlog_error *err)
@@ -269,9 +354,35 @@ static int rebuild(struct vl_fix *f, struct vhdxlog_error *err)
 	return rc;
 }
 
+/* Whether anything but the options says that this is an image. */
+static bool is_image(const struct vl_fix *f)
+{
+	return has_identifier(f) || vhdxlog_entry_count(f->scan) ||
+	       vl_fix_damaged(f->scan) ||
+	       vhdxlog_region_table(f->scan, 1)->valid ||
+	       vhdxlog_region_table(f->scan, 2)->valid ||
+	       vhdxlog_image(f->scan)->metadata_known;
+}
+
+/* A place that the user names needs no guess. */
+static bool is_place_doubted(struct vl_fix *f)
+{
+	return !(f->asked && f->asked->has_log_offset) &&
+	       vl_fix_doubts(f, 1u << VHDXLOG_GUESS_LOG);
+}
+
 static int rebuild_if_known(struct vl_fix *f, struct vhdxlog_error *err)
 {
 	const struct vhdxlog_log *log = vhdxlog_log(f->scan);
+
+	if (!f->force && !is_image(f))
+		return vl_fix_refuse(f, "nothing that was found in the file says "
+					"that it is an image; --force makes "
+					"headers for it");
+	if (drops_log(f))
+		return refuse_drop(f);
+	if (is_place_doubted(f))
+		return 0;
 
 	if (!log->known)
 		return vl_fix_refuse(f, "where the log is cannot be told; give "
@@ -298,14 +409,6 @@ static bool is_usable(const struct vl_fix *f)
 	       !fails(f->scan, VHDXLOG_OBJECT_IMAGE, "header-log-misplaced");
 }
 
-/* By a header that may be the older of two nothing waits, by the disk something
- * does: only one that says which is to be believed. */
-static bool is_doubtful(const struct vl_fix *f)
-{
-	return !f->force && !is_contradicted(f) &&
-	       fails(f->scan, VHDXLOG_OBJECT_LOG, "log-unapplied");
-}
-
 static bool has_bad_copy(const struct vl_fix *f)
 {
 	return !vhdxlog_header(f->scan, 1)->valid ||
@@ -313,21 +416,42 @@ static bool has_bad_copy(const struct vl_fix *f)
 	       fails(f->scan, VHDXLOG_OBJECT_IMAGE, "header-foreign");
 }
 
+/* A rule that both headers break, and for which the image is refused: nothing in
+ * them is left to mend it from. */
+static int refuse_broken(struct vl_fix *f)
+{
+	struct vhdxlog_verdict v[VHDXLOG_MAX_VERDICTS];
+	int n = vhdxlog_verdicts(f->scan, VHDXLOG_OBJECT_IMAGE, 0, v, NULL);
+
+	for (int i = 0; i < n; i++) {
+		if (v[i].status == VHDXLOG_FAIL &&
+		    v[i].check->class_ == VHDXLOG_CLASS_F &&
+		    strncmp(v[i].check->name, "header-", 7) == 0)
+			return vl_fix_refuse(f,
+					     "header %u is whole, but %s (%s); "
+					     "what it is to say can be given "
+					     "with --log-offset, --log-length "
+					     "and --log-guid",
+					     current(f)->slot,
+					     v[i].check->sentence,
+					     v[i].check->name);
+	}
+	return 0;
+}
+
 static int mend(struct vl_fix *f, bool *wrong, struct vhdxlog_error *err)
 {
 	*wrong = true;
 	if (!is_usable(f))
 		return rebuild_if_known(f, err);
+	if (drops_log(f))
+		return refuse_drop(f);
 	if (has_bad_copy(f) && is_doubtful(f))
 		return vl_fix_refuse(f, "by header %u nothing waits, but the "
 					"newest entries of the log are not on "
 					"the disk; say with --log-guid which "
-					"session waits (zeroes: none)",
-				     current(f)->slot);
-	if (drops_log(f))
-		return vl_fix_refuse(f, "header %u names a log that waits, "
-					"which --log-guid of zeroes would give "
-					"up; --force accepts that",
+					"session waits, or with --force that "
+					"none does",
 				     current(f)->slot);
 	if (has_bad_copy(f))
 		return mend_other(f, err);
@@ -338,8 +462,12 @@ static int mend(struct vl_fix *f, bool *wrong, struct vhdxlog_error *err)
 		return vl_fix_refuse(f, "both headers are whole and say "
 					"different things under one number; "
 					"choose with --header");
+	if (current(f)->sequence_number >= UINT64_MAX - 4)
+		return vl_fix_refuse(f, "SequenceNumber of header %u is used up, "
+					"so none can follow it",
+				     current(f)->slot);
 	*wrong = false;
-	return 0;
+	return refuse_broken(f);
 }
 
 int vl_fix_headers(struct vl_fix *f, struct vhdxlog_error *err)

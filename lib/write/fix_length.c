@@ -11,6 +11,11 @@
 #include "ondisk/bat.h"
 
 #include <inttypes.h>
+#include <stdio.h>
+
+#define RESTS_ON                                                          \
+	(1u << VHDXLOG_GUESS_BAT | 1u << VHDXLOG_GUESS_METADATA |         \
+	 1u << VHDXLOG_GUESS_BLOCK_SIZE)
 
 struct length_case {
 	struct vl_fix *f;
@@ -20,11 +25,6 @@ struct length_case {
 	uint64_t need;		      /* ... and to be */
 	uint64_t farthest;	      /* entry, whose block ends there */
 };
-
-static bool is_located(const struct vhdxlog_bat_entry *e)
-{
-	return vl_bat_is_located(e) && e->file_offset;
-}
 
 static uint64_t whole(const struct length_case *c,
 		      const struct vhdxlog_bat_entry *e)
@@ -49,7 +49,7 @@ static int each_block(struct length_case *c,
 					      &certainty, err)) == 0) {
 		if (e.index >= c->geometry.entries)
 			break;
-		if (is_located(&e) && !look(c, &e, ctx))
+		if (VL_BAT_HAS_PLACE(e.raw) && !look(c, &e, ctx))
 			return vl_nomem(err);
 	}
 	return rc < 0 ? rc : 0;
@@ -117,14 +117,6 @@ static void reach_regions(struct length_case *c)
 		c->need = vl_max64(c->need, vl_end(log->offset, log->length));
 }
 
-static void geometry_of(struct vhdxlog_scan *scan, struct vl_bat_geometry *g)
-{
-	const struct vhdxlog_metadata *m = &vhdxlog_image(scan)->metadata;
-
-	vl_bat_geometry(m->block_size, m->logical_sector_size,
-			m->virtual_disk_size, m->has_parent, g);
-}
-
 /*
  * More than twice what the disk and all that describes it come to no writer
  * reaches: an entry is damaged, and the file would grow without end.
@@ -133,9 +125,8 @@ bool vl_fix_is_too_long(struct vhdxlog_scan *scan, uint64_t size, bool force)
 {
 	struct vl_bat_geometry g;
 
-	if (force || !vhdxlog_image(scan)->bat.known)
+	if (force || !vl_fix_geometry(scan, &g))
 		return size > INT64_MAX || !force;
-	geometry_of(scan, &g);
 	return size > 2 * (g.blocks * g.block_size + g.entries * 8 + VL_GIB);
 }
 
@@ -170,6 +161,20 @@ static int tell(struct length_case *c, const struct vl_fix_cut *cut,
 	return ok ? 0 : vl_nomem(err);
 }
 
+static int refuse_length(struct length_case *c)
+{
+	char what[64] = "what says where a region or the log is";
+
+	if (c->farthest != UINT64_MAX)
+		snprintf(what, sizeof(what), "BAT entry %" PRIu64, c->farthest);
+	return vl_fix_refuse(c->f,
+			     "the file would have to be %" PRIu64 " bytes long, "
+			     "which is more than such a disk can need; %s is "
+			     "damaged rather%s",
+			     c->need, what,
+			     c->f->force ? "" : " (or give --force)");
+}
+
 static int extend(struct length_case *c, const struct vl_fix_cut *cut,
 		  struct vhdxlog_error *err)
 {
@@ -181,15 +186,11 @@ static int extend(struct length_case *c, const struct vl_fix_cut *cut,
 		return rc;
 	if (c->need == c->size && cut->from >= cut->to)
 		return vl_fix_pass(c->f, "the file is as long as its BAT needs");
+	if (vl_fix_doubts(c->f, RESTS_ON))
+		return 0;
 	if (c->need > c->size &&
 	    vl_fix_is_too_long(c->f->scan, c->need, c->f->force))
-		return vl_fix_refuse(c->f,
-				     "the file would have to be %" PRIu64
-				     " bytes long, which is more than such a "
-				     "disk can need; BAT entry %" PRIu64
-				     " is damaged rather%s",
-				     c->need, c->farthest,
-				     c->f->force ? "" : " (or give --force)");
+		return refuse_length(c);
 	c->f->size = c->need;
 	rc = each_block(c, lose, cut, err);
 	return rc ? rc : tell(c, cut, err);
@@ -203,11 +204,10 @@ int vl_fix_length(struct vl_fix *f, const struct vl_fix_cut *cut,
 				 .farthest = UINT64_MAX };
 	int rc;
 
-	if (!vhdxlog_image(f->scan)->bat.known)
+	if (!vl_fix_geometry(f->scan, &c.geometry))
 		return vl_fix_refuse(f, "the BAT cannot be read as a whole, so "
 					"how long the file has to be cannot be "
 					"told");
-	geometry_of(f->scan, &c.geometry);
 	rc = vhdxlog_overlay_disk(f->scan, &c.disk, err);
 	if (!rc)
 		rc = extend(&c, cut, err);

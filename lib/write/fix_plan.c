@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "write/fix.h"
 
+#include "base/bytes.h"
 #include "base/error.h"
 #include "write/header_update.h"
 #include "write/replay.h"
@@ -123,10 +124,35 @@ static int push(struct vl_fix_plan *p, struct vl_fix_step *s,
 	return 0;
 }
 
+static void refuse(struct vl_fix_plan *p, enum vl_fix_kind kind,
+		   const char *why)
+{
+	snprintf(p->refusal, sizeof(p->refusal), "%s: %s", vl_fix_name(kind),
+		 why);
+}
+
+/* Whether a page would lie behind the end of the file, where none is written. */
+static bool is_cut_short(const struct vl_fix *f)
+{
+	const struct vl_pages *pages = &f->pages;
+
+	return pages->n &&
+	       vl_end(pages->list[pages->n - 1].offset, VL_SECTOR) > f->size;
+}
+
 static int push_pages(struct vl_fix_plan *p, struct vl_fix_step *s,
 		      struct vhdxlog_error *err)
 {
-	int rc = vl_change_pages(&s->fix.pages, s->fix.view->size, s->fix.size,
+	int rc;
+
+	if (is_cut_short(&s->fix)) {
+		refuse(p, s->fix.record.kind,
+		       "what would be written lies behind the end of the file: "
+		       "too little of it is left");
+		release_step(s);
+		return 0;
+	}
+	rc = vl_change_pages(&s->fix.pages, s->fix.view->size, s->fix.size,
 				 &s->own, err);
 
 	s->change = &s->own;
@@ -201,13 +227,6 @@ static int make(struct vl_fix_plan *p, struct vl_fix *f, enum vl_fix_kind kind,
 	return vl_error(err, VHDXLOG_E_MISUSE, 0, 0, "a repair of no kind");
 }
 
-static void refuse(struct vl_fix_plan *p, enum vl_fix_kind kind,
-		   const char *why)
-{
-	snprintf(p->refusal, sizeof(p->refusal), "%s: %s", vl_fix_name(kind),
-		 why);
-}
-
 /* Of its effect on the headers that which it has not written itself. */
 static void note_headers(struct vl_fix_plan *p, const struct vl_fix *f,
 			 enum vl_fix_kind kind)
@@ -266,10 +285,12 @@ int vl_fix_plan_do(struct vl_fix_plan *p, enum vl_fix_kind kind,
 	p->has_fixed = true;
 	note_headers(p, &s->fix, kind);
 	rc = push_pages(p, s, err);
-	if (!rc && kind == VL_FIX_BAT_SHIFT)
+	if (rc || *p->refusal)
+		return rc;
+	if (kind == VL_FIX_BAT_SHIFT)
 		check_shift(p);
 	/* At once, as what comes after it asks whether a log waits. */
-	return !rc && p->clear_log ? update_headers(p, err) : rc;
+	return p->clear_log ? update_headers(p, err) : 0;
 }
 
 int vl_fix_plan_lengthen(struct vl_fix_plan *p,
@@ -346,6 +367,42 @@ int vl_fix_plan_replay(struct vl_fix_plan *p, struct vhdxlog_overlay *overlay,
 	return push(p, s, &s->replayed.view, change->new_size, err);
 }
 
+/* ------------------------------------------------------------ what it came to */
+
+/* A rule that must not be broken, and was not before, or not to be judged. */
+static bool is_new(const struct vhdxlog_verdict *was, int n,
+		   const struct vhdxlog_verdict *now)
+{
+	if (now->status != VHDXLOG_FAIL ||
+	    now->check->class_ != VHDXLOG_CLASS_F)
+		return false;
+	for (int i = 0; i < n; i++) {
+		if (was[i].check == now->check)
+			return was[i].status != VHDXLOG_FAIL;
+	}
+	return true;
+}
+
+/* No repair leaves an image that has to be refused for more than it had to. */
+static int compare_broken(struct vl_fix_plan *p, struct vhdxlog_error *err)
+{
+	struct vhdxlog_verdict was[VHDXLOG_MAX_VERDICTS];
+	struct vhdxlog_verdict now[VHDXLOG_MAX_VERDICTS];
+	int n = vhdxlog_verdicts(p->scan, VHDXLOG_OBJECT_IMAGE, 0, was, err);
+	int m = n < 0 ? n :
+			vhdxlog_verdicts(vl_fix_plan_scan(p),
+					 VHDXLOG_OBJECT_IMAGE, 0, now, err);
+
+	for (int i = 0; !p->force && !*p->refusal && i < m; i++) {
+		if (is_new(was, n, &now[i]))
+			snprintf(p->refusal, sizeof(p->refusal),
+				 "the result would break a rule that the image "
+				 "does not: %s (%s)",
+				 now[i].check->sentence, now[i].check->name);
+	}
+	return m < 0 ? m : 0;
+}
+
 int vl_fix_plan_finish(struct vl_fix_plan *p, const struct vl_change **change,
 		       struct vhdxlog_error *err)
 {
@@ -358,7 +415,10 @@ int vl_fix_plan_finish(struct vl_fix_plan *p, const struct vl_change **change,
 	}
 	if (!p->is_fresh || p->new_data_write)
 		rc = update_headers(p, err);
-	if (rc || !p->count)
+	if (rc || !p->count || *p->refusal)
+		return rc;
+	rc = compare_broken(p, err);
+	if (rc || *p->refusal)
 		return rc;
 	*change = last(p)->merged.ops ? &last(p)->merged : last(p)->change;
 	return 0;

@@ -32,17 +32,13 @@ struct page_case {
 	uint64_t lost[SLOTS];	/* the entry that belongs in it and is in none */
 	struct vhdxlog_shift belongs[SLOTS]; /* of either */
 	uint64_t blocks;
+	uint64_t lost_blocks; /* of the payload, that are in no entry */
 };
-
-static bool is_located(uint64_t raw)
-{
-	return VL_BAT_IS_LOCATED(raw) && VL_BAT_OFFSET(raw);
-}
 
 /* What is in a slot was allocated there, before the shift or since. */
 static bool is_own(const struct page_case *p, const uint8_t *now, unsigned slot)
 {
-	return is_located(vl_le64(now + 8 * slot)) && !p->moved[slot];
+	return VL_BAT_HAS_PLACE(vl_le64(now + 8 * slot)) && !p->moved[slot];
 }
 
 /* Entries of no block are of one kind mostly; those of bitmaps are zero. */
@@ -57,7 +53,7 @@ static uint64_t filler(const struct page_case *p, const uint8_t *now,
 	for (unsigned i = 1; i < SLOTS; i++) {
 		uint64_t raw = vl_le64(now + 8 * i);
 
-		if (!is_located(raw))
+		if (!VL_BAT_HAS_PLACE(raw))
 			return raw;
 	}
 	return 0;
@@ -193,6 +189,7 @@ static void note(struct page_case *p, const struct vhdxlog_shift *s)
 
 	p->belongs[slot] = *s;
 	p->blocks++;
+	p->lost_blocks += s->lost && !s->is_bitmap;
 	if (s->lost)
 		p->lost[slot] = s->file_offset | VL_BLOCK_FULLY_PRESENT;
 	else
@@ -265,6 +262,13 @@ static bool knows_more(const struct vl_fix *f)
 	       vhdxlog_shift_next(f->unreplayed, &cursor, &s, NULL) == 0;
 }
 
+/* Only the entry said whether a block is there in whole or in part. */
+static bool has_unknown_state(const struct page_case *p)
+{
+	return p->lost_blocks && !p->f->force &&
+	       vhdxlog_image(p->f->scan)->metadata.has_parent;
+}
+
 int vl_fix_shift(struct vl_fix *f, struct vhdxlog_error *err)
 {
 	struct page_case p = { .f = f, .scan = f->scan };
@@ -281,6 +285,15 @@ int vl_fix_shift(struct vl_fix *f, struct vhdxlog_error *err)
 	if (!p.any)
 		return vl_fix_pass(f, "no block is in the BAT entry behind its "
 				      "own");
+	if (vl_fix_doubts(f, 1u << VHDXLOG_GUESS_BAT |
+				     1u << VHDXLOG_GUESS_METADATA |
+				     1u << VHDXLOG_GUESS_BLOCK_SIZE))
+		return 0;
+	if (has_unknown_state(&p))
+		return vl_fix_refuse(f, "a block that is in no entry any more is "
+					"of a differencing disk, and whether "
+					"it is there in whole is not known; "
+					"--force takes it as whole");
 	if (aside && !f->force)
 		return vl_fix_refuse(
 			f,

@@ -1,0 +1,73 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# A repair gives nothing up in passing, builds on nothing that is not certain, and
+# leaves no image that is worse than it was, unless --force accepts that.
+. "$VHDXLOG_SRC/tests/cli/_fix.sh"
+
+zero=00000000-0000-0000-0000-000000000000
+image demo demo.vhdx
+
+# A log is given up by name, also where no header says that it waits.
+cp demo.vhdx bad.vhdx
+wipe bad.vhdx 64 128
+fix 1 --fix headers --log-guid $zero bad.vhdx none.vhdx
+has err 'which --log-guid of zeroes would give up' --force
+fix 0 -n --force --fix headers --log-guid $zero bad.vhdx
+has out 'LogGuid is 00000000' 'as --log-guid says'
+
+# What options say does not make it an image that has to be refused.
+fix 1 --fix headers --log-length 3M bad.vhdx none.vhdx
+has err 'would break a rule that the image does not'
+fix 0 -n --force --fix headers --log-length 3M bad.vhdx
+has out 'LogLength is 3145728, as --log-length says'
+truncate -s 8M empty.vhdx
+fix 1 --fix headers --log-offset 1M --log-length 1M empty.vhdx none.vhdx
+has err 'nothing that was found in the file says that it is an image'
+
+# An empty log tells nothing of what it held.
+cp demo.vhdx bad.vhdx
+wipe bad.vhdx 0 2048
+fix 0 -n --fix headers,region-tables bad.vhdx
+has out 'what waited to be' 'is lost'
+
+# No page is written behind the end of the file.
+image shape/clean clean.vhdx
+cp clean.vhdx cut.vhdx
+truncate -s 100K cut.vhdx
+fix 1 --fix headers cut.vhdx none.vhdx
+has err 'behind the end of the file'
+cp clean.vhdx cut.vhdx
+truncate -s 300K cut.vhdx
+fix 1 --fix region-tables cut.vhdx none.vhdx
+has err 'behind the end of the file'
+
+# Where the metadata is gone, the size of a block is a guess.
+image check/bat-shifted-page shifted.vhdx
+at=$("$VHDXLOG" scan -f json shifted.vhdx | jq -r '
+	.image.region_tables[0].regions[] | select(.name == "metadata") | .offset')
+wipe shifted.vhdx $((at >> 10)) 1024
+fix 1 --fix bat-shift shifted.vhdx none.vhdx
+has err 'how large a block is is a guess'
+fix 1 --fix length shifted.vhdx none.vhdx
+has err 'nothing to fix: the file is as long'
+
+# A header that fits the file but for one field keeps what it says of the disk.
+image check/header-log-misplaced wrong.vhdx
+guid=$("$VHDXLOG" scan -f json wrong.vhdx |
+	jq -r '.image.headers[0].data_write_guid')
+fix 0 --fix headers wrong.vhdx right.vhdx
+has out 'entries of the log have its LogGuid' 'DataWriteGuid kept'
+"$VHDXLOG" scan -f json right.vhdx | jq -e --arg guid "$guid" '
+	[.image.headers[] | .data_write_guid == $guid and
+	(.sequence_number | tonumber) > 8] | all' >/dev/null ||
+	fail 'another DataWriteGuid, or a smaller number'
+
+# What is wrong in both headers is not "nothing to fix".
+image check/header-log-offset-unaligned both.vhdx
+fix 1 --fix headers both.vhdx none.vhdx
+has err 'header-log-offset-unaligned'
+image check/header-foreign foreign.vhdx
+fix 0 -n --fix headers --header 2 foreign.vhdx
+has out 'as --header says'
+[ ! -e none.vhdx ] || fail 'refused, and there'
