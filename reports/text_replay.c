@@ -6,6 +6,7 @@
 #include "reports/text_replay.h"
 
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -179,21 +180,49 @@ static bool is_zero(const struct vhdxlog_guid *guid)
 	return memcmp(guid, &zero, sizeof(zero)) == 0;
 }
 
-/* ", FileWriteGuid new (..)"; before: NULL where there was no usable one. */
-static void put_guid(FILE *f, const char *name,
-		     const struct vhdxlog_guid *before,
-		     const struct vhdxlog_guid *after)
+/* Where a GUID is from, where no header was followed. NULL: nowhere. */
+static const char *origin(struct vhdxlog_scan *scan, size_t field,
+			  const struct vhdxlog_guid *guid)
 {
-	bool same = before && memcmp(before, after, sizeof(*after)) == 0;
-	char guid[VHDXLOG_GUID_TEXT];
+	static const char *const slots[] = { "from header 1", "from header 2" };
+	const struct vhdxlog_log *log = vhdxlog_log(scan);
+
+	for (unsigned slot = 1; slot <= 2; slot++) {
+		const struct vhdxlog_header *h = vhdxlog_header(scan, slot);
+
+		if (h->readable && memcmp((const uint8_t *)h + field, guid,
+					  sizeof(*guid)) == 0)
+			return slots[slot - 1];
+	}
+	if (log->has_guid && memcmp(&log->guid, guid, sizeof(*guid)) == 0)
+		return "from the log";
+	return NULL;
+}
+
+/* ", FileWriteGuid new (..)"; field: its place in the header. */
+static void put_guid(FILE *f, const char *name, struct vhdxlog_scan *scan,
+		     const struct vhdxlog_header *after, size_t field)
+{
+	unsigned slot = vhdxlog_image(scan)->current_header;
+	const struct vhdxlog_guid *guid =
+		(const void *)((const uint8_t *)after + field);
+	bool same = slot && memcmp((const uint8_t *)vhdxlog_header(scan, slot) +
+					   field,
+				   guid, sizeof(*guid)) == 0;
+	const char *from = slot ? NULL : origin(scan, field, guid);
+	char text[VHDXLOG_GUID_TEXT];
 
 	fprintf(f, "%s ", name);
-	if (is_zero(after))
-		fputs(same ? "zero as before" : "cleared", f);
+	if (is_zero(guid))
+		fputs(same  ? "zero as before" :
+		      slot  ? "cleared" :
+			      "zero",
+		      f);
 	else if (same)
 		fputs("kept", f);
 	else
-		fprintf(f, "new (%s)", vhdxlog_guid_format(after, guid));
+		fprintf(f, "%s (%s)", from ? from : "new",
+			vhdxlog_guid_format(guid, text));
 }
 
 /* "slot 1: 8 -> 10" */
@@ -201,11 +230,10 @@ static void put_number(FILE *f, const struct vhdxlog_header *before,
 		       const struct vhdxlog_header *after)
 {
 	fprintf(f, "slot %u: ", after->slot);
-	if (before->readable)
-		fprintf(f, "%" PRIu64 "%s", before->sequence_number,
-			before->valid ? "" : " (unusable)");
+	if (before->valid)
+		fprintf(f, "%" PRIu64, before->sequence_number);
 	else
-		fputs("unreadable", f);
+		fputs(before->readable ? "unusable" : "unreadable", f);
 	fprintf(f, " -> %" PRIu64, after->sequence_number);
 }
 
@@ -222,28 +250,22 @@ static void put_headers(struct text_replay *r)
 {
 	const struct vhdxlog_header *after = newest(r->replay->headers);
 	struct vhdxlog_scan *scan = replay_scan(r->replay);
-	const struct vhdxlog_header *before;
 	struct text_memo memo;
-	unsigned slot;
 	char *words;
 
 	if (!scan || !r->replay->has_headers || !text_memo_open(&r->t, &memo))
 		return;
-	slot = vhdxlog_image(scan)->current_header;
-	before = slot ? vhdxlog_header(scan, slot) : NULL;
 	put_number(memo.stream, vhdxlog_header(scan, 1),
 		   &r->replay->headers[0]);
 	fputs(", ", memo.stream);
 	put_number(memo.stream, vhdxlog_header(scan, 2),
 		   &r->replay->headers[1]);
-	put_guid(memo.stream, "; FileWriteGuid",
-		 before ? &before->file_write_guid : NULL,
-		 &after->file_write_guid);
-	put_guid(memo.stream, ", DataWriteGuid",
-		 before ? &before->data_write_guid : NULL,
-		 &after->data_write_guid);
-	put_guid(memo.stream, ", LogGuid", before ? &before->log_guid : NULL,
-		 &after->log_guid);
+	put_guid(memo.stream, "; FileWriteGuid", scan, after,
+		 offsetof(struct vhdxlog_header, file_write_guid));
+	put_guid(memo.stream, ", DataWriteGuid", scan, after,
+		 offsetof(struct vhdxlog_header, data_write_guid));
+	put_guid(memo.stream, ", LogGuid", scan, after,
+		 offsetof(struct vhdxlog_header, log_guid));
 	words = text_memo_close(&r->t, &memo);
 	if (words)
 		put_fact(r, "headers", words);

@@ -81,7 +81,8 @@ struct vl_stage {
 	const struct vl_view *below;   /* borrowed */
 	const struct vl_pages *pages;  /* borrowed */
 	struct vhdxlog_source *source; /* owned; of the view */
-	struct vhdxlog_scan *scan;     /* owned */
+	struct vhdxlog_scan *scan;     /* owned, unless is_borrowed */
+	bool is_borrowed;
 };
 
 /* The scan is made at once. The stage does not move until it is released;
@@ -91,6 +92,10 @@ int vl_stage_open(struct vl_stage *stage, const struct vl_view *below,
 		  const struct vhdxlog_options *options,
 		  struct vhdxlog_error *err);
 void vl_stage_release(struct vl_stage *stage);
+
+/* The same file as below, of which that is the scan; cannot fail. */
+void vl_stage_borrow(struct vl_stage *stage, const struct vl_view *below,
+		     struct vhdxlog_scan *scan);
 
 /* An overlay as a view; borrowed. */
 struct vl_overlay_view {

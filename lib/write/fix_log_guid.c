@@ -65,11 +65,17 @@ int vl_fix_log_guid(struct vl_fix *f, struct vhdxlog_error *err)
 	rc = list_entries(f, &count, err);
 	if (rc)
 		return rc;
+	if (!f->force && !count)
+		return vl_fix_refuse(f, "no entry of the log has that LogGuid, "
+					"so it may be wrong, and what waits be "
+					"of another session; --log-guid says "
+					"of which, or --force gives up what "
+					"the log holds");
 	if (!f->force)
 		return vl_fix_refuse(f, "what the log holds would be given up "
-					"(%" PRIu64 " entries); --force "
+					"(%" PRIu64 " entr%s); --force "
 					"accepts that",
-				     count);
+				     count, count == 1 ? "y" : "ies");
 	f->clear_log = true;
 	vhdxlog_guid_format(&vhdxlog_log(f->scan)->guid, guid);
 	return vl_fix_message(&f->record,

@@ -106,6 +106,15 @@ static int merge(struct vl_fix_plan *p, struct vl_fix_step *s,
 	return vl_change_merge(under, s->change, &s->merged, err);
 }
 
+/* Whether it leaves the file as it was, and a scan of it would be the same. */
+static bool is_same(const struct vl_fix_plan *p, const struct vl_fix_step *s,
+		    uint64_t size)
+{
+	return s->fix.has_nothing && !s->fix.pages.n &&
+	       size == s->fix.view->size &&
+	       (p->count || (!p->asked.header && !p->asked.has_log_guid));
+}
+
 /* It is done: look at the file as it is then. below: what its pages lie on. */
 static int push(struct vl_fix_plan *p, struct vl_fix_step *s,
 		const struct vl_view *below, uint64_t size,
@@ -113,7 +122,9 @@ static int push(struct vl_fix_plan *p, struct vl_fix_step *s,
 {
 	int rc = merge(p, s, err);
 
-	if (!rc)
+	if (!rc && is_same(p, s, size))
+		vl_stage_borrow(&s->stage, below, vl_fix_plan_scan(p));
+	else if (!rc)
 		rc = vl_stage_open(&s->stage, below, &s->fix.pages, size,
 				   &p->options, err);
 	if (rc) {
@@ -205,12 +216,27 @@ static bool is_ready(struct vl_fix_step *s, enum vl_fix_kind kind)
 				       "up");
 		return false;
 	}
-	if (kind == VL_FIX_LOG_GUID || !vl_fix_log_waits(s->fix.scan))
-		return true;
-	vl_fix_refuse(&s->fix, "a log waits to be applied, which may change "
-			       "what is to be fixed; have it replayed in the "
-			       "same run with --policy ms-vhdx or --sequence");
-	return false;
+	return true;
+}
+
+/* Whether a log waits that may change what is to be fixed; what is not to be fixed,
+ * as far as the scan tells, which looks through the log, is passed over. */
+static void wait_for_log(struct vl_fix *f, enum vl_fix_kind kind)
+{
+	uint64_t flushed;
+
+	if (kind == VL_FIX_HEADERS || kind == VL_FIX_LOG_GUID ||
+	    !vl_fix_log_waits(f->scan))
+		return;
+	if (f->has_nothing &&
+	    !(kind == VL_FIX_LENGTH && vl_fix_flushed(f->scan, NULL, &flushed) &&
+	      flushed > f->size))
+		return;
+	f->has_nothing = false;
+	vl_fix_refuse(f, "a log waits to be applied, which may change what is "
+			 "to be fixed; have it replayed in the same run with "
+			 "--policy ms-vhdx or --sequence, or where it cannot "
+			 "be, use --salvage or --fix log-guid --force");
 }
 
 static int make(struct vl_fix_plan *p, struct vl_fix *f, enum vl_fix_kind kind,
@@ -269,11 +295,14 @@ int vl_fix_plan_do(struct vl_fix_plan *p, enum vl_fix_kind kind,
 		   struct vhdxlog_error *err)
 {
 	struct vl_fix_step *s = new_step(p);
-	int rc;
+	int rc = 0;
 
 	s->is_fix = true;
 	s->fix.record.kind = kind;
-	rc = is_ready(s, kind) ? make(p, &s->fix, kind, err) : 0;
+	if (is_ready(s, kind)) {
+		rc = make(p, &s->fix, kind, err);
+		wait_for_log(&s->fix, kind);
+	}
 	if (!rc && s->fix.has_nothing)
 		return pass(p, s, err);
 	if (*s->fix.refusal)

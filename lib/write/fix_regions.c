@@ -3,7 +3,9 @@
 #include "write/fix.h"
 
 #include "base/alloc.h"
+#include "base/bytes.h"
 #include "base/error.h"
+#include "base/guid.h"
 #include "write/encode.h"
 
 #include <inttypes.h>
@@ -67,10 +69,138 @@ static bool cite_region(struct vl_fix *f, const char *name,
 	       vl_fix_cite(f, vl_fix_guess(f->scan, kind));
 }
 
+/* ----------------------------------------------- what damaged copies still name */
+
+/* Regions of the new table: BAT, metadata, and others that can still be read. */
+struct new_table {
+	struct vhdxlog_region *list; /* borrowed; room for 2 + MOST_OTHERS */
+	size_t n;
+	size_t illegible; /* what one copy names and cannot be; the most of both */
+};
+
+static bool is_empty(const struct vhdxlog_region *r)
+{
+	return !r->offset && !r->length && vl_guid_is_zero(&r->guid);
+}
+
+/* An entry of BAT or metadata, or of one whose GUID is damaged. */
+static bool is_there(const struct new_table *t, const struct vhdxlog_region *r)
+{
+	if (vl_guid_equal(&r->guid, &vl_region_bat) ||
+	    vl_guid_equal(&r->guid, &vl_region_metadata))
+		return true;
+	for (size_t i = 0; i < t->n; i++) {
+		if (vl_guid_equal(&t->list[i].guid, &r->guid) ||
+		    t->list[i].offset == r->offset)
+			return true;
+	}
+	return false;
+}
+
+static bool overlaps(const struct vhdxlog_region *r, uint64_t off,
+		     uint64_t length)
+{
+	return r->offset < vl_end(off, length) &&
+	       off < vl_end(r->offset, r->length);
+}
+
+/* Whether it can be where the entry says. */
+static bool has_room(const struct vl_fix *f, const struct new_table *t,
+		     const struct vhdxlog_region *r)
+{
+	const struct vhdxlog_log *log = vhdxlog_log(f->scan);
+
+	if (r->offset < VL_MIB || r->offset % VL_MIB || !r->length ||
+	    r->length % VL_MIB || vl_guid_is_zero(&r->guid) ||
+	    vl_end(r->offset, r->length) > f->view->size ||
+	    (log->known && overlaps(r, log->offset, log->length)))
+		return false;
+	for (size_t i = 0; i < t->n; i++) {
+		if (overlaps(r, t->list[i].offset, t->list[i].length))
+			return false;
+	}
+	return true;
+}
+
+/* So many others are kept: each is compared with all before it. */
+#define MOST_OTHERS 16u
+
+static bool keep_other(struct vl_fix *f, struct new_table *t, unsigned number,
+		       const struct vhdxlog_region *r, size_t *illegible)
+{
+	char guid[VHDXLOG_GUID_TEXT], size[VHDXLOG_SIZE_TEXT];
+
+	if (is_empty(r) || is_there(t, r))
+		return true;
+	if (t->n == 2 + MOST_OTHERS || !has_room(f, t, r)) {
+		++*illegible;
+		return true;
+	}
+	t->list[t->n] = *r;
+	t->list[t->n++].required &= 1;
+	return vl_fix_evidence(&f->record,
+			       "region %s at 0x%" PRIx64 ", %s: region table %u, "
+			       "which is damaged, still names it",
+			       vhdxlog_guid_format(&r->guid, guid), r->offset,
+			       vhdxlog_size_format(r->length, size), number);
+}
+
+/* A copy that is whole but does not fit is of another file, and tells nothing. */
+static bool keep_others(struct vl_fix *f, struct new_table *t)
+{
+	bool ok = true;
+
+	for (unsigned number = 1; number <= 2; number++) {
+		const struct vhdxlog_region_table *old =
+			vhdxlog_region_table(f->scan, number);
+		size_t illegible = 0;
+
+		for (size_t i = 0; ok && !old->valid && i < old->region_count;
+		     i++)
+			ok = keep_other(f, t, number, &old->regions[i],
+					&illegible);
+		if (illegible > t->illegible)
+			t->illegible = illegible;
+	}
+	return ok;
+}
+
+/* ----------------------------------------------------------------- from neither */
+
+static int put_both(struct vl_fix *f, struct new_table *t, uint8_t *b,
+		    struct vhdxlog_error *err)
+{
+	int rc = 0;
+
+	if (!vl_fix_message(&f->record, "both region tables were made anew from "
+					"where BAT and metadata were found") ||
+	    !cite_region(f, "BAT", &t->list[0], VHDXLOG_GUESS_BAT) ||
+	    !cite_region(f, "metadata", &t->list[1], VHDXLOG_GUESS_METADATA) ||
+	    !keep_others(f, t))
+		return vl_nomem(err);
+	if (t->illegible && !f->force)
+		return vl_fix_refuse(f, "the damaged region tables name %zu "
+					"more region%s which cannot be where "
+					"they say, and would be lost; --force "
+					"accepts that",
+				     t->illegible, t->illegible == 1 ? "" : "s");
+	if (t->illegible &&
+	    !vl_fix_evidence(&f->record,
+			     "%zu more region%s, of which the place cannot be "
+			     "read any more, %s lost",
+			     t->illegible, t->illegible == 1 ? "" : "s",
+			     t->illegible == 1 ? "is" : "are"))
+		return vl_nomem(err);
+	vl_region_table_encode(t->list, t->n, b);
+	for (unsigned number = 1; !rc && number <= 2; number++)
+		rc = put_table(f, number, b, err);
+	return rc;
+}
+
 static int rebuild(struct vl_fix *f, uint8_t *b, struct vhdxlog_error *err)
 {
-	struct vhdxlog_region r[2];
-	int rc = 0;
+	struct vhdxlog_region r[2 + MOST_OTHERS];
+	struct new_table t = { .list = r, .n = 2 };
 
 	if (!find_region(f, VHDXLOG_GUESS_BAT, &vl_region_bat, &r[0]))
 		return vl_fix_refuse(f, "no region table is usable, and where "
@@ -78,16 +208,82 @@ static int rebuild(struct vl_fix *f, uint8_t *b, struct vhdxlog_error *err)
 	if (!find_region(f, VHDXLOG_GUESS_METADATA, &vl_region_metadata, &r[1]))
 		return vl_fix_refuse(f, "no region table is usable, and where "
 					"the metadata is cannot be told");
-	vl_region_table_encode(r, 2, b);
-	for (unsigned number = 1; !rc && number <= 2; number++)
-		rc = put_table(f, number, b, err);
-	if (!rc && (!vl_fix_message(&f->record,
-				    "both region tables were made anew from "
-				    "where BAT and metadata were found") ||
-		    !cite_region(f, "BAT", &r[0], VHDXLOG_GUESS_BAT) ||
-		    !cite_region(f, "metadata", &r[1], VHDXLOG_GUESS_METADATA)))
-		rc = vl_nomem(err);
-	return rc;
+	if (vl_fix_doubts(f, 1u << VHDXLOG_GUESS_BAT |
+				     1u << VHDXLOG_GUESS_METADATA))
+		return 0;
+	return put_both(f, &t, b, err);
+}
+
+/* -------------------------------------------------------------------- the whole */
+
+/* The region of that kind in both copies is the same one. */
+static bool agree_on(const struct vl_fix *f, const struct vhdxlog_guid *guid)
+{
+	const struct vhdxlog_region *found[2] = { NULL, NULL };
+
+	for (unsigned k = 0; k < 2; k++) {
+		const struct vhdxlog_region_table *t =
+			vhdxlog_region_table(f->scan, k + 1);
+
+		for (size_t i = 0; !found[k] && i < t->region_count; i++) {
+			if (vl_guid_equal(&t->regions[i].guid, guid))
+				found[k] = &t->regions[i];
+		}
+	}
+	return found[0] && found[1] && found[0]->offset == found[1]->offset &&
+	       found[0]->length == found[1]->length;
+}
+
+/* Both are whole and say different things: readers take the one that counts. */
+static int copy_chosen(struct vl_fix *f, uint8_t *b, struct vhdxlog_error *err)
+{
+	unsigned from = vhdxlog_region_table(f->scan, 1)->chosen ? 1 : 2;
+
+	if (!f->force && agree_on(f, &vl_region_bat) &&
+	    agree_on(f, &vl_region_metadata))
+		return vl_fix_refuse(f, "both region tables are whole, and "
+					"differ in more than where BAT and "
+					"metadata are; --force takes region "
+					"table %u, as readers do",
+				     from);
+	if (!vl_fix_evidence(&f->record,
+			     "region table %u is whole, too, but says otherwise; "
+			     "readers take region table %u, and the file is as "
+			     "that says",
+			     3 - from, from))
+		return vl_nomem(err);
+	return copy_other(f, from, b, err);
+}
+
+static bool fails(struct vhdxlog_scan *scan, const char *check)
+{
+	struct vhdxlog_verdict v[VHDXLOG_MAX_VERDICTS];
+	int n = vhdxlog_verdicts(scan, VHDXLOG_OBJECT_IMAGE, 0, v, NULL);
+
+	for (int i = 0; i < n; i++) {
+		if (strcmp(v[i].check->name, check) == 0)
+			return v[i].status == VHDXLOG_FAIL;
+	}
+	return false;
+}
+
+/* What neither copy says, none can be mended from. */
+static int pass_or_refuse(struct vl_fix *f)
+{
+	static const char *const missing[] = {
+		"region-bat-missing",
+		"region-metadata-missing",
+		"region-required-unknown",
+	};
+
+	for (size_t i = 0; i < sizeof(missing) / sizeof(*missing); i++) {
+		if (fails(f->scan, missing[i]))
+			return vl_fix_refuse(f, "both region tables are whole, "
+						"and neither can be mended from "
+						"the other: %s",
+					     missing[i]);
+	}
+	return vl_fix_pass(f, "both region tables are usable");
 }
 
 static int mend(struct vl_fix *f, uint8_t *b, struct vhdxlog_error *err)
@@ -101,7 +297,9 @@ static int mend(struct vl_fix *f, uint8_t *b, struct vhdxlog_error *err)
 		return rebuild(f, b, err);
 	if (!valid[0] || !valid[1])
 		return copy_other(f, valid[0] ? 1 : 2, b, err);
-	return vl_fix_pass(f, "both region tables are usable");
+	if (fails(f->scan, "region-tables-differ"))
+		return copy_chosen(f, b, err);
+	return pass_or_refuse(f);
 }
 
 int vl_fix_regions(struct vl_fix *f, struct vhdxlog_error *err)

@@ -89,9 +89,28 @@ int vl_stage_open(struct vl_stage *stage, const struct vl_view *below,
 		    vhdxlog_scan(stage->source, options, &stage->scan, err);
 }
 
+static int read_below(const struct vl_view *view, uint64_t off, void *buf,
+		      size_t len, struct vhdxlog_error *err)
+{
+	return vl_view_read(((const struct vl_stage *)view)->below, off, buf, len,
+			    err);
+}
+
+void vl_stage_borrow(struct vl_stage *stage, const struct vl_view *below,
+		     struct vhdxlog_scan *scan)
+{
+	*stage = (struct vl_stage){
+		.view = { .size = below->size, .read = read_below },
+		.below = below,
+		.scan = scan,
+		.is_borrowed = true,
+	};
+}
+
 void vl_stage_release(struct vl_stage *stage)
 {
-	vhdxlog_scan_close(stage->scan);
+	if (!stage->is_borrowed)
+		vhdxlog_scan_close(stage->scan);
 	vhdxlog_source_close(stage->source);
 	*stage = (struct vl_stage){ .scan = NULL };
 }

@@ -66,7 +66,8 @@ read -r one first guid two second other < <(numbers out.vhdx)
 damaged header2
 printf 'x' | dd of=bad.vhdx bs=1 seek=69000 conv=notrunc status=none
 fix 0 --overwrite --fix headers bad.vhdx out.vhdx
-has out 'both headers were made anew' 'header 1 is damaged, but'
+has out 'both headers were made anew' 'header 1 is damaged, but' \
+	'DataWriteGuid from header 1' 'LogGuid from ' 'slot 1: unusable ->'
 read -r _ _ kept _ _ _ < <(numbers out.vhdx)
 [ "$kept" = "$guid" ] || fail "DataWriteGuid $kept, not $guid"
 

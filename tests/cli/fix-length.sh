@@ -71,7 +71,7 @@ image - stuck.vhdx <<'END'
 END
 [ "$(state stuck.vhdx)" = dirty-unreplayable ] || fail "$(state stuck.vhdx)"
 fix 1 --fix log-guid stuck.vhdx none.vhdx
-has err 'given up (1 entries); --force accepts that'
+has err 'given up (1 entry); --force accepts that'
 fix 0 --overwrite --force --fix log-guid stuck.vhdx out.vhdx
 has out 'LogGuid cleared' 'given up: E0, damaged, number 77'
 [ "$(state out.vhdx)" = clean ] || fail "mended: $(state out.vhdx)"

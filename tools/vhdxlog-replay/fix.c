@@ -38,9 +38,11 @@ static int status_of(struct job *job, int rc, const struct vhdxlog_error *err)
 {
 	if (rc)
 		return job_fail_with(job, err);
-	if (*job->fixes.refusal)
-		return job_refuse(job, tool_format("%s", job->fixes.refusal));
-	return 0;
+	if (!*job->fixes.refusal)
+		return 0;
+	/* Nothing mends it then. */
+	job->report.mended = NULL;
+	return job_refuse(job, tool_format("%s", job->fixes.refusal));
 }
 
 /* One repair, where it was asked for. */
