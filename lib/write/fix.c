@@ -49,6 +49,19 @@ int vl_fix_put(struct vl_fix *f, uint64_t offset, const uint8_t *bytes,
 	return 0;
 }
 
+bool vl_fix_fails(struct vhdxlog_scan *scan, enum vhdxlog_object object,
+		  const char *check)
+{
+	struct vhdxlog_verdict v[VHDXLOG_MAX_VERDICTS];
+	int n = vhdxlog_verdicts(scan, object, 0, v, NULL);
+
+	for (int i = 0; i < n; i++) {
+		if (strcmp(v[i].check->name, check) == 0)
+			return v[i].status == VHDXLOG_FAIL;
+	}
+	return false;
+}
+
 size_t vl_fix_guess(const struct vhdxlog_scan *scan,
 		    enum vhdxlog_guess_kind kind)
 {

@@ -5,9 +5,11 @@
  *
  *	fix_plan.c	one after the other, and a replay among them: each works
  *			on the file as those before it leave it
+ *	fix_result.c	whether what they leave is no worse
  *	fix_stage.c	that file: a source that is scanned as any other
  *	fix_record.c	what a repair says of itself
  *	fix_headers.c	headers and identifier, from the other copy or rebuilt
+ *	fix_identifier.c	that it is an image at all
  *	fix_damaged.c	what headers that are not whole still tell
  *	fix_renew.c	both headers brought up to date
  *	fix_regions.c	region tables, from the other copy or rebuilt
@@ -154,6 +156,10 @@ int vl_fix_renew(struct vl_pages *pages, struct vhdxlog_scan *scan,
 		 const struct vl_header_change *change,
 		 struct vhdxlog_error *err);
 
+/* Whether the image, or the log, breaks the rule of that name. */
+bool vl_fix_fails(struct vhdxlog_scan *scan, enum vhdxlog_object object,
+		  const char *check);
+
 /* The guess of a kind that the scan went on with; SIZE_MAX: none. */
 size_t vl_fix_guess(const struct vhdxlog_scan *scan,
 		    enum vhdxlog_guess_kind kind);
@@ -181,6 +187,10 @@ bool vl_fix_log_waits(const struct vhdxlog_scan *scan);
  * later one of two; NULL: neither.
  */
 const struct vhdxlog_header *vl_fix_damaged(struct vhdxlog_scan *scan);
+
+/* Whether the file begins as an image does; and make it so. */
+bool vl_fix_has_identifier(const struct vl_fix *f);
+int vl_fix_put_identifier(struct vl_fix *f, struct vhdxlog_error *err);
 
 /*
  * One of the repairs: 0, with f->refusal where it is not made, or a negative
@@ -281,6 +291,10 @@ int vl_fix_plan_replay(struct vl_fix_plan *plan,
 		       const struct vl_change *change,
 		       const struct vl_new_headers *headers,
 		       struct vhdxlog_error *err);
+
+/* Refuse, but for force, where a rule for which an image is refused is broken, and
+ * was not. */
+int vl_fix_plan_compare(struct vl_fix_plan *plan, struct vhdxlog_error *err);
 
 /* Bring the headers up to date; then *change, which is the plan's, is all of it.
  * Also the headers that the copy has are those of vl_fix_plan_scan() then. */

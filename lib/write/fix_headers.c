@@ -18,57 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* -------------------------------------------------------------- identifier */
-
-static bool has_identifier(const struct vl_fix *f)
-{
-	uint8_t b[sizeof(vl_identifier_signature)];
-
-	return f->view->size >= sizeof(b) &&
-	       vl_view_read(f->view, 0, b, sizeof(b), NULL) == 0 &&
-	       memcmp(b, vl_identifier_signature, sizeof(b)) == 0;
-}
-
-/* Who made it is not known any more; who made this is. */
-static int put_identifier(struct vl_fix *f, struct vhdxlog_error *err)
-{
-	static const char creator[] = "vhdxlog " VHDXLOG_VERSION;
-	uint8_t units[2 * sizeof(creator)] = { 0 };
-	struct vhdxlog_utf16 text = { units, sizeof(creator) - 1 };
-	uint8_t *b = malloc(VL_SIZE_identifier);
-	int rc;
-
-	if (!b)
-		return vl_nomem(err);
-	for (size_t i = 0; i < text.units; i++)
-		units[2 * i] = (uint8_t)creator[i];
-	vl_identifier_encode(text, b);
-	rc = vl_fix_put(f, 0, b, VL_SIZE_identifier, VHDXLOG_AREA_IDENTIFIER,
-			err);
-	free(b);
-	if (!rc && !vl_fix_evidence(&f->record,
-				    "the identifier is gone; the new one names "
-				    "\"%s\" as creator, as who made the file "
-				    "is not known",
-				    creator))
-		rc = vl_nomem(err);
-	return rc;
-}
-
 /* ------------------------------------------------------------ what stands in it */
-
-static bool fails(struct vhdxlog_scan *scan, enum vhdxlog_object object,
-		  const char *check)
-{
-	struct vhdxlog_verdict v[VHDXLOG_MAX_VERDICTS];
-	int n = vhdxlog_verdicts(scan, object, 0, v, NULL);
-
-	for (int i = 0; i < n; i++) {
-		if (strcmp(v[i].check->name, check) == 0)
-			return v[i].status == VHDXLOG_FAIL;
-	}
-	return false;
-}
 
 static const struct vhdxlog_header *current(const struct vl_fix *f)
 {
@@ -211,7 +161,7 @@ static bool says_none(const struct vl_fix *f)
 
 static bool is_unapplied(const struct vl_fix *f)
 {
-	return fails(f->scan, VHDXLOG_OBJECT_LOG, "log-unapplied");
+	return vl_fix_fails(f->scan, VHDXLOG_OBJECT_LOG, "log-unapplied");
 }
 
 /* A log that waits is given up by name, not in passing; without a header any may. */
@@ -357,7 +307,7 @@ static int rebuild(struct vl_fix *f, struct vhdxlog_error *err)
 /* Whether anything but the options says that this is an image. */
 static bool is_image(const struct vl_fix *f)
 {
-	return has_identifier(f) || vhdxlog_entry_count(f->scan) ||
+	return vl_fix_has_identifier(f) || vhdxlog_entry_count(f->scan) ||
 	       vl_fix_damaged(f->scan) ||
 	       vhdxlog_region_table(f->scan, 1)->valid ||
 	       vhdxlog_region_table(f->scan, 2)->valid ||
@@ -406,14 +356,14 @@ static int rebuild_if_known(struct vl_fix *f, struct vhdxlog_error *err)
 static bool is_usable(const struct vl_fix *f)
 {
 	return current(f) &&
-	       !fails(f->scan, VHDXLOG_OBJECT_IMAGE, "header-log-misplaced");
+	       !vl_fix_fails(f->scan, VHDXLOG_OBJECT_IMAGE, "header-log-misplaced");
 }
 
 static bool has_bad_copy(const struct vl_fix *f)
 {
 	return !vhdxlog_header(f->scan, 1)->valid ||
 	       !vhdxlog_header(f->scan, 2)->valid ||
-	       fails(f->scan, VHDXLOG_OBJECT_IMAGE, "header-foreign");
+	       vl_fix_fails(f->scan, VHDXLOG_OBJECT_IMAGE, "header-foreign");
 }
 
 /* A rule that both headers break, and for which the image is refused: nothing in
@@ -457,7 +407,7 @@ static int mend(struct vl_fix *f, bool *wrong, struct vhdxlog_error *err)
 		return mend_other(f, err);
 	if (is_contradicted(f))
 		return change_both(f, err);
-	if (fails(f->scan, VHDXLOG_OBJECT_IMAGE,
+	if (vl_fix_fails(f->scan, VHDXLOG_OBJECT_IMAGE,
 		  "header-sequence-equal-conflict"))
 		return vl_fix_refuse(f, "both headers are whole and say "
 					"different things under one number; "
@@ -472,7 +422,7 @@ static int mend(struct vl_fix *f, bool *wrong, struct vhdxlog_error *err)
 
 int vl_fix_headers(struct vl_fix *f, struct vhdxlog_error *err)
 {
-	bool wrong, gone = !has_identifier(f);
+	bool wrong, gone = !vl_fix_has_identifier(f);
 	int rc = mend(f, &wrong, err);
 
 	if (rc || *f->refusal)
@@ -485,5 +435,5 @@ int vl_fix_headers(struct vl_fix *f, struct vhdxlog_error *err)
 	if (!wrong && !vl_fix_message(&f->record, "the identifier was made "
 						  "anew"))
 		return vl_nomem(err);
-	return put_identifier(f, err);
+	return vl_fix_put_identifier(f, err);
 }

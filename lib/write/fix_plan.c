@@ -396,42 +396,6 @@ int vl_fix_plan_replay(struct vl_fix_plan *p, struct vhdxlog_overlay *overlay,
 	return push(p, s, &s->replayed.view, change->new_size, err);
 }
 
-/* ------------------------------------------------------------ what it came to */
-
-/* A rule that must not be broken, and was not before, or not to be judged. */
-static bool is_new(const struct vhdxlog_verdict *was, int n,
-		   const struct vhdxlog_verdict *now)
-{
-	if (now->status != VHDXLOG_FAIL ||
-	    now->check->class_ != VHDXLOG_CLASS_F)
-		return false;
-	for (int i = 0; i < n; i++) {
-		if (was[i].check == now->check)
-			return was[i].status != VHDXLOG_FAIL;
-	}
-	return true;
-}
-
-/* No repair leaves an image that has to be refused for more than it had to. */
-static int compare_broken(struct vl_fix_plan *p, struct vhdxlog_error *err)
-{
-	struct vhdxlog_verdict was[VHDXLOG_MAX_VERDICTS];
-	struct vhdxlog_verdict now[VHDXLOG_MAX_VERDICTS];
-	int n = vhdxlog_verdicts(p->scan, VHDXLOG_OBJECT_IMAGE, 0, was, err);
-	int m = n < 0 ? n :
-			vhdxlog_verdicts(vl_fix_plan_scan(p),
-					 VHDXLOG_OBJECT_IMAGE, 0, now, err);
-
-	for (int i = 0; !p->force && !*p->refusal && i < m; i++) {
-		if (is_new(was, n, &now[i]))
-			snprintf(p->refusal, sizeof(p->refusal),
-				 "the result would break a rule that the image "
-				 "does not: %s (%s)",
-				 now[i].check->sentence, now[i].check->name);
-	}
-	return m < 0 ? m : 0;
-}
-
 int vl_fix_plan_finish(struct vl_fix_plan *p, const struct vl_change **change,
 		       struct vhdxlog_error *err)
 {
@@ -446,7 +410,7 @@ int vl_fix_plan_finish(struct vl_fix_plan *p, const struct vl_change **change,
 		rc = update_headers(p, err);
 	if (rc || !p->count || *p->refusal)
 		return rc;
-	rc = compare_broken(p, err);
+	rc = vl_fix_plan_compare(p, err);
 	if (rc || *p->refusal)
 		return rc;
 	*change = last(p)->merged.ops ? &last(p)->merged : last(p)->change;

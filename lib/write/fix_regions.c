@@ -255,18 +255,6 @@ static int copy_chosen(struct vl_fix *f, uint8_t *b, struct vhdxlog_error *err)
 	return copy_other(f, from, b, err);
 }
 
-static bool fails(struct vhdxlog_scan *scan, const char *check)
-{
-	struct vhdxlog_verdict v[VHDXLOG_MAX_VERDICTS];
-	int n = vhdxlog_verdicts(scan, VHDXLOG_OBJECT_IMAGE, 0, v, NULL);
-
-	for (int i = 0; i < n; i++) {
-		if (strcmp(v[i].check->name, check) == 0)
-			return v[i].status == VHDXLOG_FAIL;
-	}
-	return false;
-}
-
 /* What neither copy says, none can be mended from. */
 static int pass_or_refuse(struct vl_fix *f)
 {
@@ -277,7 +265,7 @@ static int pass_or_refuse(struct vl_fix *f)
 	};
 
 	for (size_t i = 0; i < sizeof(missing) / sizeof(*missing); i++) {
-		if (fails(f->scan, missing[i]))
+		if (vl_fix_fails(f->scan, VHDXLOG_OBJECT_IMAGE, missing[i]))
 			return vl_fix_refuse(f, "both region tables are whole, "
 						"and neither can be mended from "
 						"the other: %s",
@@ -297,7 +285,7 @@ static int mend(struct vl_fix *f, uint8_t *b, struct vhdxlog_error *err)
 		return rebuild(f, b, err);
 	if (!valid[0] || !valid[1])
 		return copy_other(f, valid[0] ? 1 : 2, b, err);
-	if (fails(f->scan, "region-tables-differ"))
+	if (vl_fix_fails(f->scan, VHDXLOG_OBJECT_IMAGE, "region-tables-differ"))
 		return copy_chosen(f, b, err);
 	return pass_or_refuse(f);
 }
