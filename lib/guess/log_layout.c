@@ -11,6 +11,18 @@ static bool is_record(enum vl_start_kind kind)
 	       kind == VL_START_DATA;
 }
 
+/* Metadata that is not behind another image, of which it may be. */
+static bool has_metadata(const struct vl_starts *starts)
+{
+	for (size_t i = 0; i < starts->n; i++) {
+		if (starts->list[i].kind == VL_START_IDENTIFIER)
+			return false;
+		if (starts->list[i].complete)
+			return true;
+	}
+	return false;
+}
+
 /* Any of it is what no other file has in these places. */
 static bool shows_vhdx(const struct vl_laid_out *l, const struct vl_image *image)
 {
@@ -21,11 +33,7 @@ static bool shows_vhdx(const struct vl_laid_out *l, const struct vl_image *image
 		if (memcmp(image->header_bytes[k], vl_header_signature, 4) == 0)
 			return true;
 	}
-	for (size_t i = 0; i < l->starts.n; i++) {
-		if (l->starts.list[i].sound)
-			return true;
-	}
-	return false;
+	return has_metadata(&l->starts);
 }
 
 int vl_layout_find(struct vl_laid_out *l, const struct vl_image *image,
@@ -128,6 +136,7 @@ static void take_regions(const struct vl_laid_out *l, uint64_t offset,
 static const char *ends_at(const struct vl_laid_out *l, const struct vl_start *s)
 {
 	switch (s->kind) {
+	case VL_START_IDENTIFIER: return "another VHDX";
 	case VL_START_METADATA: return "metadata";
 	case VL_START_BAT: return "a page like those of a BAT";
 	case VL_START_OTHER:

@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "guess/table.h"
+#include "ondisk/header.h"
 #include "ondisk/logrecord.h"
 #include "ondisk/metadata.h"
 
@@ -55,6 +56,8 @@ static enum vl_start_kind kind_of(const uint8_t page[VL_SECTOR])
 		return VL_START_DESCRIPTORS;
 	if (begins(page, vl_data_signature, 4))
 		return VL_START_DATA;
+	if (begins(page, vl_identifier_signature, 8))
+		return VL_START_IDENTIFIER;
 	if (begins(page, vl_metadata_signature, 8))
 		return VL_START_METADATA;
 	return vl_may_be_bat(page, VL_SECTOR / 8, &located) ? VL_START_BAT :
@@ -76,7 +79,8 @@ static int look_at_table(struct search *s, struct vl_start *start,
 	if (s->tables++ >= MOST_TABLES)
 		return 0;
 	rc = vl_table_look(&t, s->view, start->offset, err);
-	start->sound = !rc && t.usable && !t.broken;
+	start->complete = !rc && t.usable;
+	start->sound = start->complete && !t.broken;
 	return rc;
 }
 
@@ -109,7 +113,8 @@ static int look_at(struct search *s, uint64_t off, struct vhdxlog_error *err)
 	return 0;
 }
 
-/* Look at the starts in [*at, end), no more than `most`; *at is the next one. */
+/* Look at the starts in [*at, end), no more than `most`; *at is the next one. A
+ * stretch of data in which no MiB begins counts as one, as it took a look. */
 static int look_from(struct search *s, uint64_t *at, uint64_t end,
 		     uint64_t most, struct vhdxlog_error *err)
 {
@@ -120,6 +125,7 @@ static int look_from(struct search *s, uint64_t *at, uint64_t end,
 	while (!rc && most &&
 	       vl_view_next_data(s->view, *at, end, &from, &to)) {
 		from = vl_div_up(from, VL_MIB) * VL_MIB;
+		most -= from >= to;
 		for (*at = from; !rc && most && *at < to; *at += VL_MIB, most--)
 			rc = look_at(s, *at, err);
 	}

@@ -15,6 +15,7 @@ enum vl_start_kind {
 	VL_START_ENTRY,	      /* "loge" */
 	VL_START_DESCRIPTORS, /* "desc" or "zero": an entry goes on */
 	VL_START_DATA,	      /* a data sector */
+	VL_START_IDENTIFIER,  /* "vhdxfile": another image begins */
 	VL_START_METADATA,    /* "metadata" */
 	VL_START_BAT,	      /* every entry of the page may be one of a BAT */
 	VL_START_OTHER,
@@ -24,7 +25,8 @@ enum vl_start_kind {
 struct vl_start {
 	uint64_t offset; /* a multiple of 1 MiB, behind the header section */
 	enum vl_start_kind kind;
-	bool sound; /* metadata: the table keeps all rules, and is complete */
+	/* Metadata: the table has all that a BAT is read by; and keeps all rules. */
+	bool complete, sound;
 };
 
 /* What was looked at and is not listed begins with a page of zeroes. */

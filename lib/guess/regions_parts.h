@@ -2,6 +2,7 @@
 /*
  * Parts of vl_guess_regions(), which is regions.c:
  *
+ *	nested.c	 images in blocks, whose metadata and BAT are not the image's
  *	regions_named.c	 what copies of the region table say that do not count
  *	regions_pool.c	 where metadata and BAT may be: candidates
  *	regions_score.c	 each metadata with each BAT, and what speaks for both
@@ -14,6 +15,7 @@
 
 #include "guess/bat.h"
 #include "guess/guess.h"
+#include "guess/nested.h"
 #include "guess/places.h"
 #include "guess/table.h"
 
@@ -55,6 +57,7 @@ struct vl_bat_candidate {
 struct vl_pool {
 	struct vl_starts starts; /* owned */
 	struct vl_nameds named;
+	struct vl_nesteds nesteds;
 	struct vl_range log; /* len 0: not known */
 	struct vl_table table[VL_MOST_TABLES]; /* ascending */
 	bool table_sound[VL_MOST_TABLES];
@@ -62,6 +65,11 @@ struct vl_pool {
 	struct vl_bat_candidate bat[VL_MOST_BATS]; /* ascending */
 	size_t n_bats;
 };
+
+/* Whether it is the metadata, or the BAT, of an image inside the image. */
+bool vl_pool_is_nested(const struct vl_pool *pool, uint64_t offset);
+/* Whether it may be: nothing that is makes sure what it is. */
+bool vl_pool_is_behind(const struct vl_pool *pool, uint64_t offset);
 
 /* Release also after a failure. */
 int vl_pool_make(struct vl_pool *pool, const struct vl_image *image,
@@ -94,6 +102,10 @@ void vl_say_table(struct vl_guess *guess, const struct vl_pool *pool,
 		  const struct vl_pairs *pairs, size_t table);
 void vl_say_bat(struct vl_guess *guess, const struct vl_pool *pool,
 		const struct vl_pairs *pairs, const struct vl_pair *pair);
+
+/* What speaks against what lies behind the start of another image. */
+void vl_say_nesting(struct vl_guess *guess, const struct vl_pool *pool,
+		    uint64_t offset);
 
 /* Whether a BAT that fits so may be one. */
 bool vl_bat_fits(const struct vl_bat_fit *fit);

@@ -190,6 +190,20 @@ static void find_bats(struct vl_pool *p, const struct vl_view *view,
 	}
 }
 
+bool vl_pool_is_nested(const struct vl_pool *p, uint64_t offset)
+{
+	uint64_t of;
+
+	return vl_nesting_at(&p->nesteds, offset, &of) == VL_NESTED_NAMED;
+}
+
+bool vl_pool_is_behind(const struct vl_pool *p, uint64_t offset)
+{
+	uint64_t of;
+
+	return vl_nesting_at(&p->nesteds, offset, &of) != VL_NOT_NESTED;
+}
+
 int vl_pool_make(struct vl_pool *p, const struct vl_image *i,
 		 const struct vl_view *view, const struct vl_log *log,
 		 struct vhdxlog_error *err)
@@ -202,6 +216,8 @@ int vl_pool_make(struct vl_pool *p, const struct vl_image *i,
 	rc = vl_nameds_find(&p->named, i, view, err);
 	if (!rc)
 		rc = vl_starts_find(&p->starts, view, err);
+	if (!rc)
+		rc = vl_nesteds_find(&p->nesteds, &p->starts, view, err);
 	if (!rc)
 		rc = find_tables(p, view, err);
 	if (!rc)

@@ -53,6 +53,13 @@ static bool covers(const struct vl_pair *pair, const struct places *list,
 	return false;
 }
 
+/* Neither is of an image in a block. */
+static bool is_own(const struct vl_pool *p, const struct vl_pair *pair)
+{
+	return !vl_pool_is_nested(p, p->table[pair->table].offset) &&
+	       !vl_pool_is_nested(p, p->bat[pair->bat].offset);
+}
+
 /* What a guest wrote may be an image, too. Guests write behind the structures, so
  * only metadata and BAT before it can say that it is theirs. */
 const struct vl_pair *vl_pairs_owner(const struct vl_pool *p,
@@ -66,7 +73,8 @@ const struct vl_pair *vl_pairs_owner(const struct vl_pool *p,
 		const struct vl_pair *pair = &pairs->list[k];
 
 		if (p->table[pair->table].offset < offset &&
-		    p->bat[pair->bat].offset < offset && vl_bat_fits(&pair->fit) && covers(pair, &list, offset))
+		    p->bat[pair->bat].offset < offset && is_own(p, pair) &&
+		    vl_bat_fits(&pair->fit) && covers(pair, &list, offset))
 			return pair;
 	}
 	return NULL;
@@ -107,7 +115,7 @@ static void score(struct vl_pair *pair, const struct vl_pool *p,
 {
 	struct vl_guess table = { 0 }, bat = { 0 };
 
-	if (!vl_bat_fits(&pair->fit) || !has_room(p, pair)) {
+	if (!vl_bat_fits(&pair->fit) || !has_room(p, pair) || !is_own(p, pair)) {
 		pair->score = -1;
 		return;
 	}
@@ -185,6 +193,28 @@ static void say_owner(struct vl_guess *g, const struct vl_pool *p,
 			     (uintmax_t)p->bat[owner->bat].offset);
 }
 
+void vl_say_nesting(struct vl_guess *g, const struct vl_pool *p,
+		    uint64_t offset)
+{
+	uint64_t of;
+
+	switch (vl_nesting_at(&p->nesteds, offset, &of)) {
+	case VL_NESTED_NAMED:
+		vl_guess_say(g, -100,
+			     "against it: another VHDX begins at %ju, and its "
+			     "region table names it: it is that one's",
+			     (uintmax_t)of);
+		break;
+	case VL_NESTED_BEHIND:
+		vl_guess_say(g, -60,
+			     "against it: another VHDX begins before it, at "
+			     "%ju, and may have it",
+			     (uintmax_t)of);
+		break;
+	case VL_NOT_NESTED: break;
+	}
+}
+
 static bool is_behind_log(const struct vl_pool *p, uint64_t offset)
 {
 	return p->log.len && offset == vl_end(p->log.off, p->log.len);
@@ -212,6 +242,7 @@ void vl_say_table(struct vl_guess *g, const struct vl_pool *p,
 	else if (table == 0 && !p->starts.limited)
 		vl_guess_say(g, 5, "no other MiB of the file begins with one");
 	say_owner(g, p, vl_pairs_owner(p, pairs, t->offset));
+	vl_say_nesting(g, p, t->offset);
 }
 
 static void say_entries(struct vl_guess *g, const struct vl_bat_fit *f)
@@ -273,4 +304,5 @@ void vl_say_bat(struct vl_guess *g, const struct vl_pool *p,
 			     "are not zero",
 			     (uintmax_t)pair->fit.trailing);
 	say_owner(g, p, vl_pairs_owner(p, pairs, b->offset));
+	vl_say_nesting(g, p, b->offset);
 }

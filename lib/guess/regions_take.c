@@ -44,8 +44,10 @@ static bool table_is_certain(const struct vl_pool *p,
 		return true;
 	for (size_t k = 0; k < p->n_tables; k++)
 		others += k != table &&
+			  !vl_pool_is_nested(p, p->table[k].offset) &&
 			  !vl_pairs_owner(p, pairs, p->table[k].offset);
-	return p->table_sound[table] && !others && !p->starts.limited;
+	return p->table_sound[table] && !others && !p->starts.limited &&
+	       !vl_pool_is_behind(p, p->table[table].offset);
 }
 
 static int add_tables(struct vl_guesses *g, const struct vl_pool *p,
@@ -98,7 +100,8 @@ static bool bat_is_certain(const struct vl_pool *p,
 			  is_rival(p, pairs, pair);
 	}
 	return best->fit.located && !vl_bat_misfits(&best->fit) && !rivals &&
-	       !p->starts.limited;
+	       !p->starts.limited &&
+	       !vl_pool_is_behind(p, p->bat[best->bat].offset);
 }
 
 static int add_bats(struct vl_guesses *g, const struct vl_pool *p,
@@ -150,19 +153,27 @@ int vl_take_pair(struct vl_guesses *g, struct vl_image *i,
 
 /* -------------------------------------------------------------- parts alone */
 
+/* How many are not of an image in a block; *best gets the first that tells most. */
+static size_t count_own(const struct vl_pool *p, size_t *best)
+{
+	size_t n = 0;
+
+	for (size_t k = p->n_tables; k--;) {
+		if (vl_pool_is_nested(p, p->table[k].offset))
+			continue;
+		if (!n++ || p->table[k].usable || !p->table[*best].usable)
+			*best = k;
+	}
+	return n;
+}
+
 /* Metadata is there, and no BAT for it. */
 static int take_table(struct vl_guesses *g, struct vl_image *i,
 		      const struct vl_pool *p, const struct vl_pairs *pairs,
-		      struct vhdxlog_error *err)
+		      size_t best, struct vhdxlog_error *err)
 {
-	const struct vl_table *t;
-	size_t best = 0;
+	const struct vl_table *t = &p->table[best];
 
-	for (size_t k = p->n_tables; k--;) {
-		if (p->table[k].usable)
-			best = k;
-	}
-	t = &p->table[best];
 	i->assumed.regions = true;
 	i->assumed.metadata = vl_region_of(false, t->offset, t->length);
 	return add_tables(g, p, pairs, best, t->length, err);
@@ -198,7 +209,8 @@ static int score_alone(const struct vl_pool *p, const struct alone *a)
 	if (!f->known || bad * 4 > f->nonzero || f->first >= VL_MIB / 8)
 		return 0;
 	return (bad ? 20 : 30) + (f->located > 1 ? 10 : 0) +
-	       (vl_nameds_at(&p->named, true, a->bat->offset) ? 25 : 0) +
+	       (vl_nameds_at(&p->named, true, a->bat->offset) ? 25 : 0) -
+	       (vl_pool_is_behind(p, a->bat->offset) ? 30 : 0) +
 	       (a->bat->targets ? 10 : 0) +
 	       (p->log.len &&
 				a->bat->offset == vl_end(p->log.off, p->log.len) ?
@@ -213,6 +225,8 @@ static int find_alone(struct alone *best, const struct vl_pool *p,
 
 	*best = (struct alone){ 0 };
 	for (size_t k = 0; !rc && k < p->n_bats; k++) {
+		if (vl_pool_is_nested(p, p->bat[k].offset))
+			continue;
 		struct alone a = { .bat = &p->bat[k] };
 		struct vl_range structures[2] = {
 			{ a.bat->offset, VL_MIB, 0 }, p->log
@@ -231,7 +245,7 @@ static int find_alone(struct alone *best, const struct vl_pool *p,
 }
 
 static int take_alone(struct vl_guesses *g, struct vl_image *i,
-		      const struct alone *a, struct vhdxlog_error *err)
+		      const struct vl_pool *p, const struct alone *a, struct vhdxlog_error *err)
 {
 	uint32_t length = vl_bat_length(a->found.geometry.entries);
 	struct vl_guess *c = vl_guess_add(g, VHDXLOG_GUESS_BAT, err);
@@ -245,6 +259,7 @@ static int take_alone(struct vl_guesses *g, struct vl_image *i,
 		     "%ju entries that are not zero, %ju of which locate blocks",
 		     (uintmax_t)a->found.nonzero, (uintmax_t)a->found.located);
 	vl_guess_say(c, 0, "there is no metadata to compare it with");
+	vl_say_nesting(c, p, a->bat->offset);
 	i->assumed.regions = true;
 	i->assumed.bat = vl_region_of(true, a->bat->offset, length);
 	i->assumed.geometry = true;
@@ -257,13 +272,16 @@ int vl_take_parts(struct vl_guesses *g, struct vl_image *i,
 		  const struct vl_view *view, struct vhdxlog_error *err)
 {
 	struct alone best;
-	int rc = 0;
+	size_t table = SIZE_MAX;
+	int rc;
 
-	if (p->n_tables)
-		rc = take_table(g, i, p, pairs, err);
+	if (count_own(p, &table))
+		rc = take_table(g, i, p, pairs, table, err);
+	else
+		rc = add_tables(g, p, pairs, SIZE_MAX, 0, err);
 	/* With metadata that tells the geometry, this BAT is not its own. */
-	if (rc || pairs->n)
+	if (rc || (table != SIZE_MAX && p->table[table].usable))
 		return rc;
 	rc = find_alone(&best, p, view, err);
-	return rc || !best.bat ? rc : take_alone(g, i, &best, err);
+	return rc || !best.bat ? rc : take_alone(g, i, p, &best, err);
 }

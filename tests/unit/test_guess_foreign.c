@@ -153,6 +153,57 @@ Test(guess_foreign, metadata_in_a_block_does_not_replace_what_is_lost)
 	buffer_free(&b);
 }
 
+/* Nothing of the host is left but blocks and perhaps the BAT: what the image in a
+ * block has is that one's, as its own region tables say. */
+Test(guess_foreign, what_an_image_in_a_block_has_is_not_adopted)
+{
+	static const struct {
+		uint64_t from, to; /* MiB that are gone */
+		bool tells_blocks; /* by the BAT */
+	} gone[] = {
+		{ 0, 1, true }, { 1, 3, false }, { 1, 4, false }, { 3, 4, true },
+	};
+
+	for (size_t k = 0; k < sizeof(gone) / sizeof(*gone); k++) {
+		struct buffer b = nest(nests[0], 10 * VL_MIB);
+		struct scanned s;
+		struct regions r;
+
+		damage_tables(&b, 1, 2, ZEROES, 0);
+		wipe(&b, gone[k].from * VL_MIB,
+		     (gone[k].to - gone[k].from) * VL_MIB);
+		s = scan_memory(b.at, b.len, NULL);
+		r = by_guess(s.scan);
+		cr_assert_lt(r.metadata.offset, 10 * VL_MIB, "%zu", k);
+		cr_assert_lt(r.bat.offset, 10 * VL_MIB, "%zu", k);
+		if (gone[k].tells_blocks)
+			cr_assert_eq(vhdxlog_image(s.scan)->bat.present, 2,
+				     "%zu", k);
+		scan_release(&s);
+		buffer_free(&b);
+	}
+}
+
+/* Its tables are gone, too: what lies behind it may be its own, and is not sure. */
+Test(guess_foreign, what_lies_behind_another_image_is_not_sure)
+{
+	struct buffer b = nest(nests[0], 10 * VL_MIB);
+	const struct vhdxlog_guess *g;
+	struct scanned s;
+
+	wipe(&b, VL_TABLE_OFFSET(1), 4 * VL_MIB - VL_TABLE_OFFSET(1));
+	wipe(&b, 10 * VL_MIB + VL_TABLE_OFFSET(1), 2 * VL_SLOT_SIZE);
+	s = scan_memory(b.at, b.len, NULL);
+	for (size_t i = 0; i < vhdxlog_guess_count(s.scan); i++)
+		cr_assert_not(vhdxlog_guess_at(s.scan, i)->certain);
+	g = assumed(s.scan, VHDXLOG_GUESS_METADATA);
+	cr_assert(g);
+	cr_assert(has_evidence(s.scan, g, "another VHDX begins before it"));
+	cr_assert_lt(g->score, 30);
+	scan_release(&s);
+	buffer_free(&b);
+}
+
 /* The first block, right behind the BAT, begins with a metadata table. */
 Test(guess_foreign, metadata_in_the_first_block_is_what_a_guest_wrote)
 {
