@@ -126,8 +126,12 @@ static enum vhdxlog_status bat_shifted_page(const void *subject,
 	struct vl_words w = { got, sizeof(got), 0 };
 	uint64_t cursor = 0;
 
-	if (!s->image.pub.bat.known)
+	/* Places of the regions may be inferred; the geometry tells which entry
+	 * is whose. */
+	if (!s->image.pub.bat.known && s->image.io_error)
 		return vl_blocked(d, "not all readable");
+	if (!s->image.pub.bat.known || s->image.assumed.geometry)
+		return VHDXLOG_NOT_APPLICABLE;
 	if (!s->shifts.count)
 		return s->shifts.incomplete ?
 			       vl_blocked(d, "the log has too many pages to "
