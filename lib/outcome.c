@@ -2,6 +2,8 @@
 /* The state of the image: the first of the list in vhdxlog.h that holds. */
 #include "scan.h"
 
+#include <string.h>
+
 static bool failed(const struct vhdxlog_scan *s, enum vl_check_id id)
 {
 	const struct vl_judgement *j =
@@ -51,6 +53,29 @@ static enum vhdxlog_state dirty_state(const struct vhdxlog_scan *s,
 	return VHDXLOG_DIRTY;
 }
 
+/*
+ * The rule for which the image is refused. What a structure of another file says,
+ * or one that names a wrong place, breaks further rules, which are not the reason.
+ */
+static enum vl_check_id find_refusal(const struct vhdxlog_scan *s)
+{
+	enum vl_check_id id = vl_image_refusal(&s->image);
+	const char *area = id ? vl_check(id)->area : "";
+	bool of_log = id >= VLC_header_log_offset_unaligned &&
+		      id <= VLC_header_log_beyond_eof;
+
+	if (of_log && failed(s, VLC_header_log_misplaced))
+		return VLC_header_log_misplaced;
+	if ((strcmp(area, "region") == 0 ||
+	     id == VLC_header_log_overlaps_region) &&
+	    failed(s, VLC_region_tables_foreign))
+		return VLC_region_tables_foreign;
+	return id == VLC_header_log_overlaps_region &&
+			       failed(s, VLC_header_log_misplaced) ?
+		       VLC_header_log_misplaced :
+		       id;
+}
+
 static enum vhdxlog_state find_state(const struct vhdxlog_scan *s,
 				     enum vl_check_id *because)
 {
@@ -81,7 +106,7 @@ static enum vhdxlog_state find_state(const struct vhdxlog_scan *s,
 		*because = VLC_log_file_truncated;
 		return VHDXLOG_TRUNCATED;
 	}
-	*because = vl_image_refusal(i);
+	*because = find_refusal(s);
 	if (*because)
 		return VHDXLOG_DAMAGED;
 	return vl_scan_is_dirty(s) ? dirty_state(s, because) : VHDXLOG_CLEAN;
