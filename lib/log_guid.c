@@ -8,12 +8,17 @@
  * then it waits. QEMU's sessions are of one entry each, and the end of an earlier
  * opening of the file can look as if it followed the latest: so of its sessions
  * those that the disk is ahead of are passed by.
+ *
+ * An entry that was written after the newest sound one, and is damaged, is what a
+ * header would name that was written in the same moments: nothing of it can be
+ * applied as it is, but it is not known that nothing was to be.
  */
 #include "scan.h"
 
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/guid.h"
+#include "guess/log_damaged.h"
 #include "guess/log_hints.h"
 #include "guess/waits.h"
 #include "view/order.h"
@@ -33,6 +38,7 @@ struct guid_case {
 	const struct vhdxlog_session *session; /* that was looked at last */
 	uint32_t first, head; /* its last whole sequence, indices */
 	struct vl_waits waits;
+	struct vl_damaged damaged; /* maybe newer than those that are sound */
 	uint64_t passed; /* newer ones that the disk is ahead of */
 };
 
@@ -91,19 +97,41 @@ static int look_at_sessions(struct guid_case *c, struct vhdxlog_error *err)
 	return rc;
 }
 
+static void look_for_damaged(struct guid_case *c)
+{
+	const struct vl_order *o = &c->order;
+	const struct vl_log *log = &c->trial->log;
+
+	c->damaged = vl_log_damaged(log, o->n ? o->entries[o->n - 1] : VL_NONE);
+	if (!c->damaged.follows && c->passed && c->head != VL_NONE)
+		c->damaged = vl_log_damaged(log, c->head);
+}
+
+static const struct vl_entry *damaged(const struct guid_case *c)
+{
+	return c->damaged.entry == VL_NONE ?
+		       NULL :
+		       &c->trial->log.entries[c->damaged.entry];
+}
+
 /* ----------------------------------------------------------------- verdicts */
 
 /* What a damaged header says: a LogGuid that some entry has. */
 static const struct vl_log_hint *named(const struct guid_case *c,
-				       const struct vhdxlog_session **session)
+				       const struct vhdxlog_guid **guid)
 {
 	for (size_t k = 0; k < c->n_hints; k++) {
-		for (size_t i = c->order.n_sessions; i-- > 0;) {
-			*session = &c->order.sessions[i];
-			if (vl_guid_equal(&(*session)->log_guid,
-					  &c->hints[k].guid))
-				return &c->hints[k];
-		}
+		const struct vhdxlog_guid *said = &c->hints[k].guid;
+		bool known = damaged(c) &&
+			     vl_guid_equal(said, &damaged(c)->guid);
+
+		for (size_t i = c->order.n_sessions; !known && i-- > 0;)
+			known = vl_guid_equal(said,
+					      &c->order.sessions[i].log_guid);
+		if (!known)
+			continue;
+		*guid = said;
+		return &c->hints[k];
 	}
 	return NULL;
 }
@@ -149,8 +177,21 @@ static void say_sequence(const struct guid_case *c, struct vl_guess *g,
 		     sector(c, c->first), sector(c, c->head),
 		     c->passed ? "the newest session that the disk is not "
 				 "ahead of" :
-				 "the newest session",
+		     damaged(c) ? "the newest session that has sound entries" :
+				  "the newest session",
 		     what);
+}
+
+/* One that is damaged speaks against what the sound ones say. */
+static void say_damaged(const struct guid_case *c, struct vl_guess *g)
+{
+	const struct vl_entry *e = damaged(c);
+
+	if (e && !vl_guid_equal(&e->guid, &g->pub.guid))
+		vl_guess_say(g, -25,
+			     "against it: E%" PRIu32 ", which is damaged, has "
+			     "another LogGuid, and may be newer",
+			     e->sector);
 }
 
 static void say_order(const struct guid_case *c, struct vl_guess *g)
@@ -179,12 +220,17 @@ static void say_waits(const struct guid_case *c, struct vl_guess *g)
 			     w->same, w->same == 1 ? "page is" : "pages are");
 	if (w->grows)
 		vl_guess_say(g, 5, "it would make the file longer");
+	if (w->absent)
+		vl_guess_say(g, 0, "%" PRIu64 " %s not in the file, which may "
+				   "have been cut",
+			     w->absent, w->absent == 1 ? "page is" : "pages are");
 	if (w->other)
 		vl_guess_say(g, 0, "%" PRIu64 " %s, which may be newer on the "
 				   "disk",
 			     w->other,
 			     w->other == 1 ? "page differs" : "pages differ");
 	say_order(c, g);
+	say_damaged(c, g);
 }
 
 static void say_clean(const struct guid_case *c, struct vl_guess *g)
@@ -208,6 +254,33 @@ static void say_clean(const struct guid_case *c, struct vl_guess *g)
 	}
 	if (all_hints_are_zero(c))
 		vl_guess_say(g, 20, "a damaged header says so too");
+	say_damaged(c, g);
+}
+
+/* Nothing of it can be applied as it is: but was it to be? */
+static void say_follows(const struct guid_case *c, struct vl_guess *g)
+{
+	const struct vl_entry *e = damaged(c);
+
+	vl_guess_say(g, 35,
+		     "E%" PRIu32 ", which is damaged, was written last: %s",
+		     e->sector,
+		     c->damaged.follows ? "it goes on from the newest sound "
+					  "entry, with the next number" :
+					  "no sound entry is in the log");
+	if (c->head != VL_NONE)
+		say_sequence(c, g, 0, "would change nothing");
+	vl_guess_say(g, 0, "whether what it would write is on the disk cannot "
+			   "be told from sound entries; --salvage says what "
+			   "is left of it");
+}
+
+/* The one that was written last, unless what the disk has, or a header that is
+ * damaged, says that all was applied. */
+static bool takes_damaged(const struct guid_case *c)
+{
+	return damaged(c) && (c->damaged.follows || !c->session) &&
+	       !c->waits.newer && !all_hints_are_zero(c);
 }
 
 /* The other answer, for who knows better. */
@@ -218,7 +291,11 @@ static int add_other(struct guid_case *c, const struct vhdxlog_guid *guid,
 
 	if (!g)
 		return VHDXLOG_E_NOMEM;
-	if (vl_guid_is_zero(guid))
+	if (damaged(c) && vl_guid_equal(guid, &damaged(c)->guid))
+		vl_guess_say(g, 20, "it is the LogGuid of E%" PRIu32 ", which "
+				    "is damaged, and may be newer",
+			     damaged(c)->sector);
+	else if (vl_guid_is_zero(guid))
 		vl_guess_say(g, 10, "whoever cleared the header's LogGuid "
 				    "without applying the log left it so too");
 	else
@@ -228,32 +305,76 @@ static int add_other(struct guid_case *c, const struct vhdxlog_guid *guid,
 	return 0;
 }
 
+enum answer { WAITS, NAMED, WRITTEN_LAST, CLEAN };
+
+static int assume(struct guid_case *c, enum answer answer,
+		  const struct vl_log_hint *hint,
+		  const struct vhdxlog_guid *guid, struct vhdxlog_error *err)
+{
+	struct vl_guess *g = add(c, guid, true, err);
+
+	if (!g)
+		return VHDXLOG_E_NOMEM;
+	switch (answer) {
+	case WAITS: say_waits(c, g); break;
+	case NAMED:
+		vl_guess_say(g, 60, "header %u names it, though %s",
+			     hint->slot, hint->why);
+		break;
+	case WRITTEN_LAST: say_follows(c, g); break;
+	case CLEAN: say_clean(c, g); break;
+	}
+	return 0;
+}
+
+static bool is_new(const struct guid_case *c, const struct vhdxlog_guid *guid)
+{
+	const struct vl_guesses *list = &c->s->guesses;
+
+	for (size_t i = 0; i < list->n; i++) {
+		if (list->list[i].pub.kind == VHDXLOG_GUESS_LOG_GUID &&
+		    vl_guid_equal(&list->list[i].pub.guid, guid))
+			return false;
+	}
+	return true;
+}
+
+static int add_others(struct guid_case *c, enum answer answer,
+		      struct vhdxlog_error *err)
+{
+	static const struct vhdxlog_guid zero;
+	int rc = 0;
+
+	if (answer != CLEAN)
+		rc = add_other(c, &zero, err);
+	else if (c->session && c->head != VL_NONE)
+		rc = add_other(c, &c->session->log_guid, err);
+	if (!rc && damaged(c) && is_new(c, &damaged(c)->guid))
+		rc = add_other(c, &damaged(c)->guid, err);
+	return rc;
+}
+
 static int decide(struct guid_case *c, struct vhdxlog_error *err)
 {
 	static const struct vhdxlog_guid zero;
 	const struct vl_waits *w = &c->waits;
-	bool waits = c->session && c->head != VL_NONE && vl_waits_changes(w) &&
-		     !w->newer;
-	const struct vhdxlog_session *session = c->session;
-	const struct vl_log_hint *hint =
-		waits ? NULL : named(c, &session);
-	struct vl_guess *g = add(
-		c, waits || hint ? &session->log_guid : &zero, true, err);
+	const struct vhdxlog_guid *guid = &zero;
+	const struct vl_log_hint *hint = named(c, &guid);
+	enum answer answer = CLEAN;
+	int rc;
 
-	if (!g)
-		return VHDXLOG_E_NOMEM;
-	if (waits)
-		say_waits(c, g);
-	else if (hint)
-		vl_guess_say(g, 60, "header %u names it, though %s",
-			     hint->slot, hint->why);
-	else
-		say_clean(c, g);
-	if (waits || hint)
-		return add_other(c, &zero, err);
-	return c->session && c->head != VL_NONE ?
-		       add_other(c, &c->session->log_guid, err) :
-		       0;
+	if (c->session && c->head != VL_NONE && vl_waits_changes(w) &&
+	    !w->newer) {
+		answer = WAITS;
+		guid = &c->session->log_guid;
+	} else if (hint) {
+		answer = NAMED;
+	} else if (takes_damaged(c)) {
+		answer = WRITTEN_LAST;
+		guid = &damaged(c)->guid;
+	}
+	rc = assume(c, answer, hint, guid, err);
+	return rc ? rc : add_others(c, answer, err);
 }
 
 /* ------------------------------------------------------------------- trial */
@@ -272,7 +393,8 @@ static int open_trial(struct guid_case *c, struct vhdxlog_error *err)
 
 int vl_log_guid_guess(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 {
-	struct guid_case c = { .s = s, .head = VL_NONE };
+	struct guid_case c = { .s = s, .head = VL_NONE,
+			       .damaged = { .entry = VL_NONE } };
 	int rc;
 
 	if (s->is_trial || s->options.raw_log || s->options.skip_log ||
@@ -286,6 +408,8 @@ int vl_log_guid_guess(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 				   &c.trial->writers, err);
 	if (!rc)
 		rc = look_at_sessions(&c, err);
+	if (!rc && c.trial->has_log)
+		look_for_damaged(&c);
 	if (!rc)
 		rc = decide(&c, err);
 	if (c.trial)

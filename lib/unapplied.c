@@ -112,7 +112,7 @@ static int find(struct vhdxlog_scan *s, struct unapplied *u,
 	u->first = s->log.entries[head].first;
 	rc = vl_waits_find(&w, &s->log, vl_scan_disk(s), u->first, head,
 			   MOST_PAGES, err);
-	if (rc || !w.older || w.newer || w.other || w.incomplete)
+	if (rc || !w.older || w.newer || w.other || w.absent || w.incomplete)
 		return rc;
 	rc = is_last(s, head, &last, err);
 	if (rc || !last)

@@ -40,7 +40,14 @@ static int look_at_data(struct vl_waits *w, const struct vl_overlay *o,
 			const struct vl_segment *s, struct vhdxlog_error *err)
 {
 	uint8_t disk[VL_SECTOR], log[VL_SECTOR];
-	int rc = vl_segment_read(o, s, s->off, log, (size_t)s->len, err);
+	int rc;
+
+	if (vl_end(s->off, s->len) > o->disk->size) {
+		w->pages++;
+		w->absent++;
+		return 0;
+	}
+	rc = vl_segment_read(o, s, s->off, log, (size_t)s->len, err);
 
 	if (!rc)
 		rc = vl_overlay_disk(o, s->off, disk, (size_t)s->len, err);

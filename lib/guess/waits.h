@@ -16,6 +16,7 @@ struct vl_waits {
 	uint64_t pages; /* compared */
 	uint64_t same, older, newer; /* what the disk holds there */
 	uint64_t other; /* that differ, nobody knows in which direction */
+	uint64_t absent; /* that lie behind the end of the file: not known */
 	bool zeroes; /* ranges that are to be zero are not */
 	bool grows;  /* the file would */
 	bool incomplete; /* not all could be compared */
@@ -31,7 +32,8 @@ int vl_waits_find(struct vl_waits *w, struct vl_log *log,
 
 static inline bool vl_waits_changes(const struct vl_waits *w)
 {
-	return w->older || w->newer || w->other || w->zeroes || w->grows;
+	return w->older || w->newer || w->other || w->absent ||
+	       w->zeroes || w->grows;
 }
 
 #endif

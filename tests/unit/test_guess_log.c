@@ -343,6 +343,89 @@ Test(guess_log, session_that_was_applied)
 		     "would change nothing", false);
 }
 
+#define WRITTEN_LAST(header, last)                                          \
+	"{\"about\": \"damaged\", \"image\": {\"blocks\":"                 \
+	" {\"0\": \"present\"}}, \"log\": {\"guid\": \"" header            \
+	"\", \"entries\": [{\"guid\": \"old\", \"sequence\": 5000,"        \
+	" \"applied\": true, \"writes\": [{\"bat\": {\"1\": \"present\"}}]}," \
+	last "]}, \"damage\": [{\"set\": \"E2.checksum\", \"to\": 1}]}"
+
+/* The newest entry is damaged: it may be what a header named. */
+Test(guess_log, entry_that_was_written_last_is_damaged)
+{
+	static const struct {
+		const char *recipe, *says;
+		bool assumed;
+	} cases[] = {
+		{ WRITTEN_LAST("new", "{\"guid\": \"new\", \"tail\": \"self\","
+				      " \"sequence\": 5001, \"writes\":"
+				      " [{\"bat\": {\"2\":"
+				      " \"present\"}}]}"),
+		  "E2, which is damaged, was written last", true },
+		/* Not where the next one would be. */
+		{ WRITTEN_LAST("new", "{\"guid\": \"new\", \"tail\": \"self\","
+				      " \"sequence\": 6000, \"writes\":"
+				      " [{\"bat\": {\"2\": \"present\"}}]}"),
+		  "against it: E2, which is damaged, has another", false },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct buffer image = build_recipe(cases[i].recipe);
+		struct scanned was = scan_memory(image.at, image.len, NULL), is;
+		uint8_t *p = damaged(&image, ZEROES_FOR_HEADERS, 3);
+		const struct vhdxlog_guid *guid = &vhdxlog_log(was.scan)->guid;
+		unsigned named = 0;
+
+		is = scan_memory(p, image.len, NULL);
+		compare_logs(was.scan, is.scan, cases[i].says);
+		cr_assert(has_evidence(is.scan, cases[i].says), "%zu", i);
+		cr_assert_eq(same_guid(&vhdxlog_log(is.scan)->guid, guid),
+			     cases[i].assumed, "%zu", i);
+		for (size_t k = 0; k < vhdxlog_guess_count(is.scan); k++)
+			named += same_guid(&vhdxlog_guess_at(is.scan, k)->guid,
+					   guid);
+		cr_assert_eq(named, 1, "%zu", i);
+		scan_release(&is);
+		scan_release(&was);
+		free(p);
+		buffer_free(&image);
+	}
+}
+
+/* What a session would write lies behind the end of a file that was cut. */
+Test(guess_log, page_that_is_not_in_the_file)
+{
+	struct buffer image = build_recipe(
+		"{\"about\": \"cut\", \"image\": {\"blocks\": {\"0\":"
+		" \"present\"}}, \"log\": {\"guid\": \"zero\", \"entries\":"
+		" [{\"guid\": \"old\", \"sequence\": 7, \"tail\": \"self\","
+		" \"writes\": [{\"bat\": {\"1\": \"present\"}}]}]}}");
+	struct scanned s = scan_memory(image.at, image.len, NULL);
+
+	cr_assert(has_finding(s.scan, "log-unapplied"));
+	scan_release(&s);
+	s = scan_memory(image.at, 2 * VL_MIB, NULL);
+	cr_assert_not(has_finding(s.scan, "log-unapplied"));
+	scan_release(&s);
+	buffer_free(&image);
+}
+
+/* Metadata that breaks a rule is what no other file has. */
+Test(guess_log, metadata_that_breaks_a_rule_is_of_a_vhdx)
+{
+	struct buffer image = build_recipe(
+		"{\"about\": \"rule\", \"image\": {\"parent\":"
+		" {\"parent_linkage\": \"guid:parent\"}}, \"damage\":"
+		" [{\"set\": \"locator.reserved\", \"to\": 1}]}");
+	uint8_t *p = damaged(&image, ZEROES_FOR_FIRST_MIB, 0);
+	struct scanned s = scan_memory(p, image.len, NULL);
+
+	cr_assert_eq(vhdxlog_verdict(s.scan)->state, VHDXLOG_HEADERS_LOST);
+	scan_release(&s);
+	free(p);
+	buffer_free(&image);
+}
+
 Test(guess_log, nothing_was_logged)
 {
 	find_session("{\"about\": \"new\"}", "no sound entry is in the log",
@@ -446,6 +529,9 @@ Test(guess_log, misplaced_log)
 	was = scan_memory(b.image.at, b.image.len, NULL);
 	is = scan_memory(p, b.image.len, NULL);
 	cr_assert(has_finding(is.scan, "header-log-misplaced"));
+	cr_assert(has_finding(is.scan, "header-log-beyond-eof"));
+	cr_assert_str_eq(vhdxlog_verdict(is.scan)->because->name,
+			 "header-log-misplaced");
 	cr_assert_eq(vhdxlog_verdict(is.scan)->state, VHDXLOG_DAMAGED);
 	compare_logs(was.scan, is.scan, "misplaced");
 	cr_assert(same_guid(&vhdxlog_log(is.scan)->guid,
