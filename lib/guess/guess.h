@@ -5,6 +5,7 @@
  *	guess.c		a list of candidates, with evidence and score
  *	places.c	what lies at each MiB of the file
  *	table.c		a metadata table that no region table vouches for
+ *	nested.c	what of it is of an image in a block
  *	log.c ...	where the log is and how long; which LogGuid waits
  *	regions.c ...	where BAT and metadata are; block size and disk size
  *

@@ -27,9 +27,21 @@ static bool is_possible(const struct vhdxlog_region *r,
 	       r->length && r->length % VL_MIB == 0 && r->offset < view->size;
 }
 
+/* A copy that says what the one says that counts, and is doubted, is no witness. */
+static bool is_repeated(const struct vl_image *i, bool is_bat,
+			const struct vhdxlog_region *r)
+{
+	const struct vhdxlog_region *said = is_bat ? i->bat :
+						     i->metadata_region;
+
+	return i->chosen && said && said->offset == r->offset &&
+	       said->length == r->length;
+}
+
 /* The first entry of a kind, at whatever place of the slot one can be: neither
  * the signature nor the count need be right. */
 static void find_kind(struct vl_nameds *named, bool is_bat,
+		      const struct vl_image *i,
 		      const struct vhdxlog_region_table *t,
 		      const uint8_t *bytes, const struct vl_view *view)
 {
@@ -42,7 +54,8 @@ static void find_kind(struct vl_nameds *named, bool is_bat,
 		vl_region_decode(bytes + VL_SIZE_region_header +
 					 k * VL_SIZE_region_entry,
 				 &r);
-		if (!vl_guid_equal(&r.guid, guid) || !is_possible(&r, view))
+		if (!vl_guid_equal(&r.guid, guid) || !is_possible(&r, view) ||
+		    is_repeated(i, is_bat, &r))
 			continue;
 		named->list[named->n++] = (struct vl_named){
 			.is_bat = is_bat,
@@ -74,8 +87,8 @@ int vl_nameds_find(struct vl_nameds *named, const struct vl_image *i,
 			rc = 0;
 			continue;
 		}
-		find_kind(named, true, t, bytes, view);
-		find_kind(named, false, t, bytes, view);
+		find_kind(named, true, i, t, bytes, view);
+		find_kind(named, false, i, t, bytes, view);
 	}
 	free(bytes);
 	return rc;

@@ -56,6 +56,27 @@ Test(guess_foreign, sound_tables_of_another_file_are_not_believed)
 		       "region table 2 names it");
 }
 
+/* The whole first MiB is another's: by its tables, both alike, the metadata is where
+ * the BAT is, and the BAT in the log. */
+Test(guess_foreign, two_copies_that_say_the_same_are_one_witness)
+{
+	struct buffer b = build_recipe(LAID("\"log\": {\"length\": \"4M\"},"
+					    "\"blocks\": {\"0\": \"present\"}"));
+	struct buffer o = build_recipe(LAID("\"log\": {\"length\": \"3M\"}"));
+	struct buffer c = copy_of(&b);
+	struct scanned want = scan_memory(b.at, b.len, NULL), got;
+
+	memcpy(c.at, o.at, VL_MIB);
+	got = scan_memory(c.at, c.len, NULL);
+	cr_assert(has_finding(got.scan, "region-tables-foreign"));
+	expect_regions(by_guess(got.scan), by_table(want.scan), "first MiB");
+	scan_release(&got);
+	scan_release(&want);
+	buffer_free(&b);
+	buffer_free(&o);
+	buffer_free(&c);
+}
+
 #define WINDOWS_300G(block)                                            \
 	LAID("\"virtual_size\": \"300G\", \"metadata\": {\"offset\": \"2M\"}," \
 	     "\"bat\": {\"offset\": \"3M\"}, \"blocks\": {" block ": \"present\"}")
