@@ -161,21 +161,23 @@ static void redact_bat(uint8_t page[VL_SECTOR])
 	}
 }
 
-/* Of one in the log: its entries stay, as many as its own header says. */
+/* Of one in the log: the entries of its first page stay, which has room for all
+ * that are known. */
 static void redact_table(const struct vl_redaction *r, uint64_t off,
 			 uint8_t page[VL_SECTOR])
 {
-	uint64_t at = (off - VL_TABLE_OFFSET(1)) % VL_SLOT_SIZE, kept;
-	uint64_t n = r->of->image[0]->table[0].region_count;
-	size_t from;
+	uint64_t n = 0;
+	size_t from = 0;
 
-	if (at == 0)
-		n = memcmp(page, vl_region_signature, 4) == 0 ?
-			    vl_le32(page + VL_OFF_region_header_entry_count) :
-			    0;
-	n = vl_min64(n, VL_MAX_TABLE_ENTRIES);
-	kept = VL_SIZE_region_header + n * VL_SIZE_region_entry;
-	from = kept > at ? (size_t)vl_min64(kept - at, VL_SECTOR) : 0;
+	if ((off - VL_TABLE_OFFSET(1)) % VL_SLOT_SIZE == 0 &&
+	    memcmp(page, vl_region_signature, 4) == 0) {
+		n = vl_le32(page + VL_OFF_region_header_entry_count);
+		from = VL_SIZE_region_header;
+	}
+	for (; n && from + VL_SIZE_region_entry <= VL_SECTOR; n--) {
+		vl_redact_region(r, page + from);
+		from += VL_SIZE_region_entry;
+	}
 	vl_scramble(r, page + from, VL_SECTOR - from);
 }
 

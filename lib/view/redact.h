@@ -61,6 +61,10 @@ void vl_scramble(const struct vl_redaction *r, uint8_t *bytes, size_t len);
 void vl_redact_page(struct vl_redaction *r, uint32_t entry, uint64_t off,
 		    uint8_t page[VL_SECTOR]);
 
+/* An entry of a region table stays; what can be none becomes digits. */
+void vl_redact_region(const struct vl_redaction *r,
+		      uint8_t slot[VL_SIZE_region_entry]);
+
 int vl_redact_head(struct vl_redaction *r, struct vhdxlog_error *err);
 
 /* In bytes: three pages of a metadata region, of which the middle one is to be

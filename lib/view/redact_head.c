@@ -81,37 +81,53 @@ static void redact_header(struct vl_redaction *r, unsigned slot)
 	seal(p, VL_SIZE_header, right);
 }
 
-/* Of the first entries, how many bytes can be a table. */
-static size_t table_length(const uint8_t *p)
+/* As many slots as it says that it has; 0: it is no table. */
+static size_t count_slots(const uint8_t *p)
 {
 	uint32_t n = vl_le32(p + VL_OFF_region_header_entry_count);
-	size_t at = VL_SIZE_region_header;
 
 	if (memcmp(p, vl_region_signature, 4) == 0)
-		return at + (size_t)vl_min64(n, VL_MAX_TABLE_ENTRIES) *
-				    VL_SIZE_region_entry;
+		return vl_min64(n, VL_MAX_TABLE_ENTRIES);
 	if (n > VL_MAX_TABLE_ENTRIES)
-		return 4;
-	for (; n; n--, at += VL_SIZE_region_entry) {
+		return 0;
+	for (uint32_t i = 0; i < n; i++) {
 		struct vhdxlog_region region;
 
-		vl_region_decode(p + at, &region);
+		vl_region_decode(p + VL_SIZE_region_header +
+					 (size_t)i * VL_SIZE_region_entry,
+				 &region);
 		if (region.offset % VL_MIB || region.length % VL_MIB)
-			return 4;
+			return 0;
 	}
-	return at;
+	return n;
+}
+
+void vl_redact_region(const struct vl_redaction *r,
+		      uint8_t slot[VL_SIZE_region_entry])
+{
+	struct vhdxlog_region region;
+
+	vl_region_decode(slot, &region);
+	if (!region.name && (!region.offset || region.offset % VL_MIB ||
+			     region.length % VL_MIB))
+		vl_scramble(r, slot, VL_SIZE_region_entry);
 }
 
 static void redact_region_table(struct vl_redaction *r, unsigned number)
 {
 	uint8_t *p = r->head + VL_TABLE_OFFSET(number);
-	size_t kept;
+	size_t n, kept = 4;
 	bool right;
 
 	if (!fetch(r, VL_TABLE_OFFSET(number), VL_SLOT_SIZE))
 		return;
 	right = is_right(p, VL_SLOT_SIZE);
-	kept = table_length(p);
+	n = count_slots(p);
+	if (n || memcmp(p, vl_region_signature, 4) == 0)
+		kept = VL_SIZE_region_header + n * VL_SIZE_region_entry;
+	for (size_t at = VL_SIZE_region_header; at < kept;
+	     at += VL_SIZE_region_entry)
+		vl_redact_region(r, p + at);
 	memset(p + kept, 0, VL_SLOT_SIZE - kept);
 	seal(p, VL_SLOT_SIZE, right);
 }

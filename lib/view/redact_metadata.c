@@ -13,6 +13,10 @@
 #define WINDOW (3 * VL_SECTOR)
 #define GUID_UNITS (VHDXLOG_GUID_TEXT - 1)
 
+/* More than these is no metadata region's, and no item's. */
+#define MAX_REGION (64 * VL_MIB)
+#define MAX_FLAGS	7u
+
 /* Three pages of the region from `start` on, which may be before it begins. */
 struct window {
 	const struct vl_redaction *r;
@@ -47,11 +51,23 @@ static uint8_t *whole(const struct window *w, uint64_t rel, uint64_t len)
 
 /* ------------------------------------------------------------------- table */
 
-/* As many entries as the table says that the page is of; of what is none, what
- * stands in the place of the signature. */
+/* Whether a slot of the table is an entry, as far as it can be told: its item is
+ * known, or its numbers can be an item's. No text is. */
+static bool is_entry(const uint8_t slot[VL_SIZE_metadata_entry])
+{
+	struct vl_metadata_entry e;
+
+	vl_metadata_entry_decode(slot, &e);
+	return vl_item_of(&e) != VL_ITEM_UNKNOWN ||
+	       (e.offset && e.offset < MAX_REGION && e.length <= VL_MIB &&
+		e.flags <= MAX_FLAGS && !e.reserved);
+}
+
+/* The entries among the slots that the table has by its own count, or that of the
+ * page; of what is no table, what stands in the place of the signature. */
 static void keep_table(struct window *w, const struct vl_metadata *m)
 {
-	const uint8_t *table = whole(w, 0, VL_SIZE_metadata_header);
+	const uint8_t *table = whole(w, 0, VL_SIZE_metadata_header), *slot;
 	uint64_t n = m->n;
 
 	if (table && memcmp(table, vl_metadata_signature, 8) != 0) {
@@ -61,7 +77,16 @@ static void keep_table(struct window *w, const struct vl_metadata *m)
 	if (table)
 		n = vl_le16(table + VL_OFF_metadata_header_entry_count);
 	n = vl_min64(n, VL_MAX_TABLE_ENTRIES);
-	keep(w, 0, VL_SIZE_metadata_header + n * VL_SIZE_metadata_entry);
+	if (table)
+		keep(w, 0, VL_OFF_metadata_header_reserved2);
+	for (uint64_t i = 0; i < n; i++) {
+		uint64_t at = VL_SIZE_metadata_header +
+			      i * VL_SIZE_metadata_entry;
+
+		slot = whole(w, at, VL_SIZE_metadata_entry);
+		if (slot && is_entry(slot))
+			keep(w, at, VL_SIZE_metadata_entry);
+	}
 }
 
 /* ----------------------------------------------------------------- locator */
@@ -140,31 +165,78 @@ static void keep_strings(struct window *w, uint64_t rel, uint64_t end)
 	}
 }
 
+/* Whether the index-th entry of a locator of so many bytes names strings behind
+ * itself and inside; no text does. */
+static bool is_pair(const uint8_t *p, uint64_t index, uint64_t len)
+{
+	uint64_t behind = VL_SIZE_locator_header +
+			  (index + 1) * VL_SIZE_locator_entry;
+	struct vl_locator_entry e;
+
+	vl_locator_entry_decode(p, &e);
+	return e.key_offset >= behind && e.value_offset >= behind &&
+	       (uint64_t)e.key_offset + e.key_length <= len &&
+	       (uint64_t)e.value_offset + e.value_length <= len;
+}
+
+/*
+ * The pairs of the table, which ends where the first of their strings begins,
+ * whatever the count says; returns where the strings begin.
+ */
+static uint64_t keep_pairs(struct window *w, uint64_t rel, uint64_t len,
+			   uint64_t count)
+{
+	uint64_t at = VL_SIZE_locator_header, end = len;
+
+	for (uint64_t i = 0;
+	     i < count && at + VL_SIZE_locator_entry <= end; i++) {
+		uint8_t *p = whole(w, rel + at, VL_SIZE_locator_entry);
+		struct vl_locator_entry e;
+
+		if (!p)
+			break;
+		if (is_pair(p, i, len)) {
+			vl_locator_entry_decode(p, &e);
+			end = vl_min64(end, vl_min64(e.key_offset,
+						     e.value_offset));
+			keep(w, rel + at, VL_SIZE_locator_entry);
+		}
+		at += VL_SIZE_locator_entry;
+	}
+	return at;
+}
+
+/* What is none of ours can be anything: of that, only what reads as a key. */
 static void keep_locator(struct window *w, uint64_t rel, uint64_t len)
 {
 	uint8_t *p = whole(w, rel, VL_SIZE_locator_header);
 	struct vl_locator_header h;
-	uint64_t table = VL_SIZE_locator_header;
+	uint64_t strings = 0;
 
-	if (!p || len < table) {
-		/* It begins before the window: all of it is strings. */
-		keep_strings(w, rel, rel + len);
-		return;
+	/* It may also begin before the window: all of it is strings. */
+	if (p && len >= VL_SIZE_locator_header) {
+		vl_locator_header_decode(p, &h);
+		if (vl_guid_equal(&h.type, &vl_locator_type_vhdx)) {
+			keep(w, rel, VL_SIZE_locator_header);
+			strings = keep_pairs(w, rel, len, h.count);
+		}
 	}
-	vl_locator_header_decode(p, &h);
-	if (!vl_guid_equal(&h.type, &vl_locator_type_vhdx))
-		vl_redact_guid(p + VL_OFF_locator_header_locator_type);
-	table = vl_min64(len, table + (uint64_t)h.count * VL_SIZE_locator_entry);
-	keep(w, rel, table);
-	keep_strings(w, rel + table, rel + len);
+	keep_strings(w, rel + strings, rel + len);
 }
 
 /* ------------------------------------------------------------------- items */
 
+/* A number of an item never fills its last unit, the last letters of a text do:
+ * an offset that is wrong can name some. */
+static bool is_number(const uint8_t *p, size_t len)
+{
+	return p && vl_le16(p + len - 2) == 0;
+}
+
 static void keep_item(struct window *w, enum vl_item item,
 		      const struct vl_metadata_entry *e)
 {
-	uint8_t *id;
+	uint8_t *p;
 
 	if (e->offset < VL_METADATA_TABLE_SIZE || !e->length)
 		return;
@@ -174,14 +246,11 @@ static void keep_item(struct window *w, enum vl_item item,
 	}
 	if (e->length != vl_item_rules[item].length)
 		return;
-	if (item != VL_ITEM_DISK_ID) {
-		keep(w, e->offset, e->length);
+	p = whole(w, e->offset, e->length);
+	if (item == VL_ITEM_DISK_ID ? !p : !is_number(p, e->length))
 		return;
-	}
-	id = whole(w, e->offset, e->length);
-	if (!id)
-		return;
-	vl_redact_guid(id);
+	if (item == VL_ITEM_DISK_ID)
+		vl_redact_guid(p);
 	keep(w, e->offset, e->length);
 }
 
