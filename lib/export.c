@@ -69,11 +69,17 @@ static const char *const of_left[VL_LEFT_KINDS] = {
 		"the log zeroes more than was looked at; whether that is done "
 		"already may read differently",
 	[VL_LEFT_GUESSED] =
-		"where the log is was guessed, and nothing tells blocks apart from "
-		"it; sectors that are none of a log are left out",
+		"nothing that is sure tells blocks apart from the log; sectors that "
+		"are none of a log are left out",
 	[VL_LEFT_CHECKSUMS] =
 		"entries lie within entries so often that not all of their "
 		"checksums could be made right again",
+	[VL_LEFT_RANDOM] =
+		"no GUID of the disk is left to hide names with, so a random number "
+		"was taken: redacted again, the same names become other letters",
+	[VL_LEFT_NO_TABLE] =
+		"where the BAT is to be lies something that is none, or in a part "
+		"of it; a text stands in its place",
 };
 
 /* The index-th of a list that NULL ends, or NULL with *index less its length. */

@@ -76,6 +76,8 @@ enum vl_left_out {
 	VL_LEFT_BUDGET, /* not all was looked at that the log zeroes */
 	VL_LEFT_GUESSED, /* what is assumed follows from more than is taken */
 	VL_LEFT_CHECKSUMS, /* redacted: one that was right is not any more */
+	VL_LEFT_RANDOM,	   /* redacted: with a key that nothing gives again */
+	VL_LEFT_NO_TABLE,  /* the BAT is something else, or a part of it */
 	VL_LEFT_KINDS,
 };
 

@@ -9,9 +9,11 @@
 #include "overlay/overlay.h"
 #include "view/held.h"
 
+#include <errno.h>
 #include <isa-l/mem_routines.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 /* ----------------------------------------------------------- GUIDs and texts */
 
@@ -260,21 +262,54 @@ void vl_redacted_read(struct vl_redaction *r, enum vl_place_kind kind,
 
 /* -------------------------------------------------------------------- init */
 
-/* What only who has the image knows. */
-static void make_key(struct vl_redaction *r)
+/* Make the key one of the GUID, too; false: that is no secret. */
+static bool add_secret(struct vl_redaction *r, const struct vhdxlog_guid *guid)
+{
+	uint8_t both[64 + 16];
+
+	if (memcmp(guid->bytes, guid->bytes + 1, 15) == 0)
+		return false;
+	memcpy(both, r->key, 64);
+	memcpy(both + 64, guid->bytes, 16);
+	vl_sha256(both, sizeof(both), r->key);
+	return true;
+}
+
+/* GUIDs that are others in what is given out; how many there are. */
+static size_t add_secrets(struct vl_redaction *r)
 {
 	const struct vl_image *i = r->of->image[0];
-	uint8_t secret[2 * 48 + 16];
+	const struct vl_log *log = r->of->log;
+	size_t n = add_secret(r, &i->pub.metadata.virtual_disk_id);
 
 	for (unsigned k = 0; k < 2; k++) {
-		const struct vhdxlog_header *h = &i->header[k];
-
-		memcpy(secret + 48 * k, h->file_write_guid.bytes, 16);
-		memcpy(secret + 48 * k + 16, h->data_write_guid.bytes, 16);
-		memcpy(secret + 48 * k + 32, h->log_guid.bytes, 16);
+		n += add_secret(r, &i->header[k].file_write_guid);
+		n += add_secret(r, &i->header[k].data_write_guid);
+		n += add_secret(r, &i->header[k].log_guid);
 	}
-	memcpy(secret + 96, i->pub.metadata.virtual_disk_id.bytes, 16);
-	vl_sha256(secret, sizeof(secret), r->key);
+	for (size_t k = 0; log && k < log->n_entries; k++)
+		n += add_secret(r, &log->entries[k].guid);
+	return n;
+}
+
+/* What only who has the image knows; where it holds nothing of that, nobody. */
+static int make_key(struct vl_redaction *r, struct vhdxlog_error *err)
+{
+	uint8_t random[32];
+	ssize_t n;
+
+	vl_sha256("", 0, r->key);
+	if (add_secrets(r))
+		return 0;
+	do
+		n = getrandom(random, sizeof(random), 0);
+	while (n < 0 && errno == EINTR);
+	if (n != (ssize_t)sizeof(random))
+		return vl_error(err, VHDXLOG_E_IO, errno, 0,
+				"getting random bytes");
+	vl_sha256(random, sizeof(random), r->key);
+	r->left[VL_LEFT_RANDOM] = true;
+	return 0;
 }
 
 int vl_redaction_init(struct vl_redaction *r, const struct vl_export_of *of,
@@ -283,8 +318,9 @@ int vl_redaction_init(struct vl_redaction *r, const struct vl_export_of *of,
 	int rc;
 
 	*r = (struct vl_redaction){ .of = of, .left = left };
-	make_key(r);
-	rc = vl_redact_head(r, err);
+	rc = make_key(r, err);
+	if (!rc)
+		rc = vl_redact_head(r, err);
 	if (!rc && of->log)
 		rc = vl_redact_log_init(r, err);
 	return rc;

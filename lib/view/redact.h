@@ -11,7 +11,7 @@
  * fields of structures, entries of the BAT, keys of the locator. GUIDs that name
  * this disk become others, the same one the same other in every image. What is
  * not understood, paths for one, becomes digits that are made from it and from a
- * key that only the image as it was has: the same bytes in the same place become
+ * key that only the image as it was has, or where it has none a random one: the same bytes in the same place become
  * the same ones, so that a report still tells what is equal and what is not, and
  * zeroes stay zeroes. What nothing is compared with, as slack, is blanked. So
  * whatever is forgotten here is hidden rather than shown.

@@ -2,7 +2,7 @@
 /*
  * Sectors of the log. What an entry is made of stays, its LogGuid becomes another,
  * and pages are redacted as their places are, whether the entry is sound or not.
- * Sectors that nothing says the place of keep what they begin and end with.
+ * Of sectors that no entry owns no more stays than tells their kind.
  *
  * Each sector is made when it is asked for. Checksums follow from all sectors once
  * through, as in the ring itself; where an entry lies in another, the outer one's
@@ -87,7 +87,7 @@ static bool make_page(struct vl_redaction *r, uint32_t entry,
 
 /* The descriptors of a sector, as they are gone through. */
 struct slots {
-	uint32_t entry; /* or VL_NONE */
+	uint32_t entry;
 	uint32_t index; /* of the next one in its entry */
 	uint32_t data_before;
 	uint64_t left; /* that the entry has */
@@ -100,8 +100,6 @@ static uint32_t data_of(const struct vl_redaction *r, const struct slots *s)
 	const struct vl_entry *e;
 	uint32_t sector;
 
-	if (s->entry == VL_NONE)
-		return VL_NONE;
 	e = &log->entries[s->entry];
 	sector = vl_ring_wrap(&log->ring,
 			      e->sector +
@@ -114,17 +112,33 @@ static uint32_t data_of(const struct vl_redaction *r, const struct slots *s)
 		       VL_NONE;
 }
 
+/* Its signature alone can be a word of a text; of its numbers one is right, too. */
+static bool is_descriptor(const struct vl_redaction *r, const struct slots *s,
+			  const uint8_t *p)
+{
+	struct vl_descriptor d;
+
+	if (memcmp(p, vl_zero_descriptor_signature, 4) != 0 &&
+	    memcmp(p, vl_data_descriptor_signature, 4) != 0)
+		return false;
+	vl_descriptor_decode(p, &d);
+	return d.file_offset % VL_SECTOR == 0 ||
+	       d.sequence_number ==
+		       r->of->log->entries[s->entry].sequence_number;
+}
+
 static void redact_slot(struct vl_redaction *r, struct slots *s, uint8_t *p)
 {
 	uint8_t page[VL_SECTOR];
 	uint32_t data;
 
-	if (memcmp(p, vl_zero_descriptor_signature, 4) == 0)
-		return;
-	if (memcmp(p, vl_data_descriptor_signature, 4) != 0) {
+	if (!is_descriptor(r, s, p)) {
+		vl_scramble(r, p, 4);
 		memset(p + 4, 0, VL_DESCRIPTOR_SIZE - 4);
 		return;
 	}
+	if (memcmp(p, vl_zero_descriptor_signature, 4) == 0)
+		return;
 	data = data_of(r, s);
 	s->data_before++;
 	if (data == VL_NONE || !make_page(r, s->entry, p, data, page))
@@ -145,6 +159,24 @@ static void redact_slots(struct vl_redaction *r, struct slots *s,
 
 /* ----------------------------------------------------------------- sectors */
 
+/* Two of its numbers are such as an entry has; a text that begins as one has none
+ * of them. */
+static bool is_header(const struct vl_redaction *r, const uint8_t *bytes)
+{
+	uint64_t ring = vl_ring_at(&r->of->log->ring, r->of->log->ring.sectors) -
+			r->of->log->ring.offset;
+	struct vl_entry_header h;
+
+	vl_entry_header_decode(bytes, &h);
+	return (h.entry_length && h.entry_length % VL_SECTOR == 0) +
+		       (h.tail % VL_SECTOR == 0 && h.tail < ring) +
+		       (h.flushed_file_offset &&
+			h.flushed_file_offset % VL_MIB == 0) +
+		       (h.last_file_offset &&
+			h.last_file_offset % VL_MIB == 0) >=
+	       2;
+}
+
 static void redact_entry(struct vl_redaction *r, uint32_t sector,
 			 uint8_t bytes[VL_SECTOR])
 {
@@ -153,6 +185,12 @@ static void redact_entry(struct vl_redaction *r, uint32_t sector,
 
 	if (i == VL_NONE) { /* it became one after the walk */
 		memset(bytes, 0, VL_SECTOR);
+		return;
+	}
+	if (!is_header(r, bytes)) {
+		vl_scramble(r, bytes + 4, VL_SIZE_entry_header - 4);
+		memset(bytes + VL_SIZE_entry_header, 0,
+		       VL_SECTOR - VL_SIZE_entry_header);
 		return;
 	}
 	s.left = r->of->log->entries[i].descriptor_count;
@@ -167,20 +205,21 @@ static void redact_descriptors(struct vl_redaction *r, uint32_t sector,
 			       uint8_t bytes[VL_SECTOR])
 {
 	const struct vl_role *role = &r->roles[sector];
-	struct slots s = { .entry = role->entry, .left = UINT64_MAX };
+	const struct vl_log *log = r->of->log;
+	struct slots s = { .entry = role->entry,
+			   .data_before = role->data_before };
+	const struct vl_entry *e;
+	uint32_t n = log->ring.sectors, k;
 
-	if (role->entry != VL_NONE) {
-		const struct vl_log *log = r->of->log;
-		const struct vl_entry *e = &log->entries[role->entry];
-		uint32_t n = log->ring.sectors;
-		uint32_t k = (sector + n - e->sector) % n;
-
-		s.data_before = role->data_before;
-		s.index = (uint32_t)(((uint64_t)k * VL_SECTOR -
-				      VL_FIRST_DESCRIPTOR) /
-				     VL_DESCRIPTOR_SIZE);
-		s.left = e->descriptor_count - s.index;
+	if (role->entry == VL_NONE) { /* all but what tells its kind */
+		memset(bytes + 4, 0, VL_SECTOR - 4);
+		return;
 	}
+	e = &log->entries[role->entry];
+	k = (sector + n - e->sector) % n;
+	s.index = (uint32_t)(((uint64_t)k * VL_SECTOR - VL_FIRST_DESCRIPTOR) /
+			     VL_DESCRIPTOR_SIZE);
+	s.left = e->descriptor_count - s.index;
 	redact_slots(r, &s, bytes, 0);
 }
 

@@ -346,3 +346,60 @@ Test(export_redact, no_count_of_a_table_brings_to_light_what_lies_behind_it)
 	buffer_free(&x.image);
 	buffer_free(&image);
 }
+
+/* Sectors that begin as those of a log do, and are pages of a text. */
+Test(export_redact, texts_that_begin_as_sectors_do_are_none)
+{
+	static const char *const words[] = { "zero", "desc", "loge" };
+	struct buffer image = build_recipe(
+		"{\"about\": \"\", \"image\": {\"virtual_size\": \"64M\"},"
+		" \"log\": {\"entries\": [{\"writes\": []}]}}");
+	struct exported x;
+
+	for (unsigned i = 0; i < 3; i++) {
+		uint8_t *p = image.at + VL_MIB + (100 + 2 * i) * VL_SECTOR;
+
+		for (unsigned k = 0; k < VL_SECTOR; k += 16)
+			memcpy(p + k, k % 32 ? "abcdefghijklmnop" :
+					       "desc a secret w.", 16);
+		memcpy(p, words[i], 4);
+	}
+	x = export_image(&image, true);
+	for (unsigned i = 0; i < 3; i++) {
+		const uint8_t *p = x.image.at + VL_MIB +
+				   (100 + 2 * i) * VL_SECTOR;
+
+		cr_assert_eq(memcmp(p, words[i], 4), 0);
+		cr_assert(is_all_zero(p + VL_SIZE_entry_header,
+				      VL_SECTOR - VL_SIZE_entry_header));
+		cr_assert(!memmem(p, VL_SECTOR, "secret", 6) &&
+			  !memmem(p, VL_SECTOR, "mnop", 4));
+	}
+	buffer_free(&x.image);
+	buffer_free(&image);
+}
+
+/* Digits that anybody could make of a path that he has an idea of. */
+Test(export_redact, without_guids_the_key_is_random)
+{
+	struct buffer image = build_recipe(with_paths);
+	struct scanned s = scan_memory(image.at, image.len, NULL);
+	const struct vl_metadata *m = &s.scan->image.metadata;
+	uint64_t id = s.scan->image.metadata_region->offset +
+		      m->entries[m->known[VL_ITEM_DISK_ID]].offset;
+	struct exported a, b, c;
+
+	scan_release(&s);
+	a = export_image(&image, true);
+	memset(image.at + VL_HEADER_OFFSET(1), 0, 2 * VL_SLOT_SIZE);
+	memset(image.at + id, 0, 16);
+	b = export_image(&image, true);
+	c = export_image(&image, true);
+	cr_assert_neq(memcmp(b.image.at, c.image.at, b.image.len), 0);
+	cr_assert_gt(b.limitations, a.limitations);
+	expect_none_known(&b.image, 0);
+	buffer_free(&a.image);
+	buffer_free(&b.image);
+	buffer_free(&c.image);
+	buffer_free(&image);
+}
