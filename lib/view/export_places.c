@@ -13,6 +13,7 @@
 #define MAX_UNKNOWN  (514 * VL_MIB)
 #define MAX_ITEM     VL_MIB
 #define MAX_BITMAPS  64u /* MiB */
+#define MAX_WRONG    8u	 /* entries of a page */
 
 struct places_case {
 	const struct vl_export_of *of;
@@ -130,10 +131,8 @@ static bool looks_like_log(const struct places_case *c, uint64_t off,
 	       kind != VHDXLOG_SECTOR_UNREADABLE;
 }
 
-/*
- * Where a header says that it is, it is; where that was guessed and nothing is
- * known of blocks, only what looks like it.
- */
+/* Where nothing is known of blocks, or what is known is doubtful, only what looks
+ * like it, whoever says where it is. */
 static int add_log(struct places_case *c, struct vhdxlog_error *err)
 {
 	const struct vl_log *log = c->of->log;
@@ -144,7 +143,7 @@ static int add_log(struct places_case *c, struct vhdxlog_error *err)
 	if (!log)
 		return 0;
 	end = vl_ring_at(&log->ring, log->ring.present);
-	if (c->image->assumed.log && !c->image->pub.bat.known)
+	if (!c->of->image[0]->pub.bat.known || c->left[VL_LEFT_NO_TABLE])
 		return add_looking(c, &l, log->ring.offset, end, err);
 	return add_structure(c, log->ring.offset, end, VL_PLACE_LOG,
 			     looks_like_log, err);
@@ -219,7 +218,7 @@ static int add_metadata_region(struct places_case *c, struct vhdxlog_error *err)
 	/* What is no table is told by its first bytes. */
 	if (!m->signature_ok)
 		return claimed ? 0 :
-				 add_metadata(c, 0, VL_SIZE_metadata_header,
+				 add_metadata(c, 0, sizeof(vl_metadata_signature),
 					      true, err);
 	rc = add_metadata(c, 0, table, claimed, err);
 	if (!rc)
@@ -254,6 +253,73 @@ static bool looks_like_bat(const struct places_case *c, uint64_t off,
 	return vl_looks_like_bat(bytes, n,
 				 vl_max64(c->of->image[0]->replayed_size,
 					  c->of->disk->size));
+}
+
+/* Whether it can be a BAT with few entries that are wrong: of what is none, each
+ * is, or many are, side by side. */
+static bool is_table(const uint8_t *bytes, size_t n)
+{
+	bool before = false;
+	unsigned wrong = 0;
+
+	for (size_t i = 0; i + 8 <= n; i += 8) {
+		bool is = VL_BAT_RESERVED(vl_le64(bytes + i));
+
+		if (is && before)
+			return false;
+		wrong += is;
+		before = is;
+	}
+	return wrong <= MAX_WRONG;
+}
+
+/* Page by page; what is no table is told by a text that is none, either. */
+static int add_pages(struct places_case *c, uint64_t off, uint64_t end,
+		     struct vhdxlog_error *err)
+{
+	uint8_t page[VL_SECTOR];
+	int rc = 0;
+
+	while (!rc && off < end) {
+		size_t n = (size_t)vl_min64(end - off, VL_SECTOR);
+		bool good;
+
+		if (vl_view_read(c->of->disk, off, page, n, NULL)) {
+			c->left[VL_LEFT_UNREADABLE] = true;
+			off += n;
+			continue;
+		}
+		good = is_table(page, n);
+		c->left[VL_LEFT_NO_TABLE] |= !good;
+		rc = add(c, off, off + n,
+			 good ? VL_PLACE_BAT : VL_PLACE_STAND_IN, err);
+		off += n;
+	}
+	return rc;
+}
+
+/* The entries that the disk needs; where a block is, too, only what is sure. */
+static int add_entries(struct places_case *c, uint64_t off, uint64_t end,
+		       struct vhdxlog_error *err)
+{
+	const struct looking l = { VL_PLACE_BAT, looks_like_bat,
+				   &c->left[VL_LEFT_CONTESTED] };
+	uint64_t from, to;
+	int rc = 0;
+
+	end = vl_min64(end, c->of->disk->size);
+	/* Ends: off goes up, to the next MiB or the end of data. */
+	while (!rc && vl_view_next_data(c->of->disk, off, end, &from, &to)) {
+		from = vl_max64(off, from - from % VL_SECTOR);
+		to = vl_min64(vl_div_up(to, VL_SECTOR) * VL_SECTOR, end);
+		for (; !rc && from < to; from = off) {
+			off = vl_min64(to, from - from % VL_MIB + VL_MIB);
+			rc = is_claimed(c, from, off - from) ?
+				     add_looking(c, &l, from, off, err) :
+				     add_pages(c, from, off, err);
+		}
+	}
+	return rc;
 }
 
 /* A byte in the place of the first behind the entries that is not zero, so that
@@ -298,8 +364,7 @@ static int add_bat(struct places_case *c, struct vhdxlog_error *err)
 		c->left[VL_LEFT_TOO_LONG] |= i->bat->length > MAX_UNKNOWN;
 		return add_looking(c, &l, off, end, err);
 	}
-	rc = add_structure(c, off, vl_end(off, needed), VL_PLACE_BAT,
-			   looks_like_bat, err);
+	rc = add_entries(c, off, vl_end(off, needed), err);
 	end = vl_end(off, vl_min64(i->bat->length, needed + MAX_TRAILING));
 	off = vl_end(off, needed);
 	if (!rc)
@@ -373,13 +438,14 @@ int vl_export_structures(const struct vl_export_of *of, struct vl_places *p,
 		c.image = of->image[i];
 		c.view = of->view[i];
 		look_for_regions(&c);
-		rc = i ? 0 : add_log(&c, err);
-		if (!rc)
-			rc = add_metadata_region(&c, err);
+		rc = add_metadata_region(&c, err);
 		if (!rc)
 			rc = add_bat(&c, err);
 		if (!rc)
 			rc = add_bitmaps(&c, err);
 	}
+	c.image = of->image[0];
+	if (!rc)
+		rc = add_log(&c, err); /* last: by what is known of the BAT */
 	return rc ? rc : vl_places_settle(p, err);
 }

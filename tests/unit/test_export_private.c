@@ -195,3 +195,77 @@ Test(export_private, without_geometry_only_what_can_be_a_table_is_taken)
 	buffer_free(&x.image);
 	buffer_free(&image);
 }
+
+/* ------------------------------------------------------------- tables of others */
+
+#define GUEST "a secret of the guest's, "
+
+static void fill_with_guest(struct buffer *image, uint64_t off, uint64_t end)
+{
+	for (uint64_t at = off; at < end; at++)
+		image->at[at] = (uint8_t)GUEST[(at - off) % (sizeof(GUEST) - 1)];
+}
+
+static void expect_no_guest(const struct buffer *image, uint64_t from)
+{
+	const uint8_t *at = memmem(image->at + from, image->len - from, GUEST,
+				   sizeof(GUEST) - 1);
+
+	cr_assert(!at, "at 0x%jx", (uintmax_t)(at - image->at));
+}
+
+/* Sound tables that name guest data: the BAT that would claim it is there. */
+Test(export_private, a_bat_that_is_guest_data_is_none)
+{
+	struct buffer image = build_recipe(
+		"{\"about\": \"\", \"image\": {\"virtual_size\": \"6G\","
+		" \"block_size\": \"1M\","
+		" \"bat\": {\"offset\": \"3M\"}, \"metadata\": {\"offset\": \"2M\"},"
+		" \"file_size\": \"8M\"}}");
+	struct exported x;
+
+	fill_with_guest(&image, 3 * VL_MIB, 8 * VL_MIB);
+	for (unsigned redact = 0; redact < 2; redact++) {
+		x = export_image(&image, redact);
+		expect_no_guest(&x.image, 0);
+		buffer_free(&x.image);
+	}
+	buffer_free(&image);
+}
+
+/* A few that are wrong are evidence. */
+Test(export_private, single_entries_of_a_bat_that_are_wrong_stay)
+{
+	struct buffer image = build_recipe(
+		"{\"about\": \"\", \"image\": {\"virtual_size\": \"6G\","
+		" \"block_size\": \"1M\", \"bat\": {\"offset\": \"3M\"},"
+		" \"metadata\": {\"offset\": \"2M\"}, \"file_size\": \"8M\"}}");
+
+	for (unsigned i = 0; i < 5; i++)
+		vl_put_le64(image.at + 3 * VL_MIB + 800 * i, 0x123456789abcdef);
+	expect_same_export(&image, "wrong entries", 0);
+	buffer_free(&image);
+}
+
+/* A log that was named by who asked, or by a header, where no BAT tells blocks. */
+Test(export_private, a_log_that_is_guest_data_is_none)
+{
+	struct buffer image = build_recipe(
+		"{\"about\": \"\", \"image\": {\"virtual_size\": \"64M\","
+		" \"file_size\": \"12M\", \"metadata\": {\"offset\": \"2M\"},"
+		" \"bat\": {\"offset\": \"3M\"}}}");
+	struct vhdxlog_options options = VHDXLOG_OPTIONS_INIT;
+	struct scanned s;
+	struct exported x;
+
+	memset(image.at + 2 * VL_MIB, 0, VL_MIB);
+	fill_with_guest(&image, 4 * VL_MIB, 12 * VL_MIB);
+	options.log_offset = 8 * VL_MIB;
+	options.log_length = 4 * VL_MIB;
+	s = scan_memory(image.at, image.len, &options);
+	export_from(&x, s.scan, false);
+	expect_no_guest(&x.image, 0);
+	scan_release(&s);
+	buffer_free(&x.image);
+	buffer_free(&image);
+}
