@@ -70,7 +70,7 @@ static const char *const of_left[VL_LEFT_KINDS] = {
 		"already may read differently",
 	[VL_LEFT_GUESSED] =
 		"nothing that is sure tells blocks apart from the log; sectors that "
-		"are none of a log are left out",
+		"are none of a log are left out, or a text stands in their place",
 	[VL_LEFT_CHECKSUMS] =
 		"entries lie within entries so often that not all of their "
 		"checksums could be made right again",

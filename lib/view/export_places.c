@@ -55,7 +55,18 @@ struct looking {
 	enum vl_place_kind kind;
 	looks_fn *looks;
 	bool *why; /* set where something does not look like it */
+	bool stand_in; /* a text in its place, so that something is there */
 };
+
+static int add_looked_at(struct places_case *c, const struct looking *l,
+			 uint64_t off, const uint8_t *page, size_t n,
+			 struct vhdxlog_error *err)
+{
+	if (l->looks(c, off, page, n))
+		return add(c, off, off + n, l->kind, err);
+	*l->why = true;
+	return l->stand_in ? add(c, off, off + n, VL_PLACE_STAND_IN, err) : 0;
+}
 
 /* Page by page, what looks like it, of a stretch without holes. */
 static int look_at(struct places_case *c, const struct looking *l, uint64_t off,
@@ -71,10 +82,8 @@ static int look_at(struct places_case *c, const struct looking *l, uint64_t off,
 			c->left[VL_LEFT_UNREADABLE] = true;
 		else if (is_zero(page, n))
 			;
-		else if (l->looks(c, off, page, n))
-			rc = add(c, off, off + n, l->kind, err);
 		else
-			*l->why = true;
+			rc = add_looked_at(c, l, off, page, n, err);
 		off += n;
 	}
 	return rc;
@@ -104,7 +113,8 @@ static int add_structure(struct places_case *c, uint64_t off, uint64_t end,
 			 enum vl_place_kind kind, looks_fn *looks,
 			 struct vhdxlog_error *err)
 {
-	const struct looking l = { kind, looks, &c->left[VL_LEFT_CONTESTED] };
+	const struct looking l = { kind, looks, &c->left[VL_LEFT_CONTESTED],
+				   false };
 	int rc = 0;
 
 	end = vl_min64(end, c->of->disk->size);
@@ -137,7 +147,8 @@ static int add_log(struct places_case *c, struct vhdxlog_error *err)
 {
 	const struct vl_log *log = c->of->log;
 	const struct looking l = { VL_PLACE_LOG, looks_like_log,
-				   &c->left[VL_LEFT_GUESSED] };
+				   &c->left[VL_LEFT_GUESSED],
+				   !c->image->assumed.log };
 	uint64_t end;
 
 	if (!log)
@@ -303,7 +314,7 @@ static int add_entries(struct places_case *c, uint64_t off, uint64_t end,
 		       struct vhdxlog_error *err)
 {
 	const struct looking l = { VL_PLACE_BAT, looks_like_bat,
-				   &c->left[VL_LEFT_CONTESTED] };
+				   &c->left[VL_LEFT_CONTESTED], false };
 	uint64_t from, to;
 	int rc = 0;
 
@@ -351,7 +362,7 @@ static int add_bat(struct places_case *c, struct vhdxlog_error *err)
 {
 	const struct vl_image *i = c->image;
 	const struct looking l = { VL_PLACE_BAT, looks_like_bat,
-				   &c->left[VL_LEFT_TRAILING] };
+				   &c->left[VL_LEFT_TRAILING], false };
 	uint64_t off, needed, end;
 	int rc;
 
