@@ -260,6 +260,7 @@ Test(export_private, a_log_that_is_guest_data_is_none)
 
 	memset(image.at + 2 * VL_MIB, 0, VL_MIB);
 	fill_with_guest(&image, 4 * VL_MIB, 12 * VL_MIB);
+	options.has_log_offset = options.has_log_length = true;
 	options.log_offset = 8 * VL_MIB;
 	options.log_length = 4 * VL_MIB;
 	s = scan_memory(image.at, image.len, &options);
