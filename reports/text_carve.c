@@ -126,16 +126,15 @@ static void say_whole(struct phrase *p, const struct report_carve *c)
 
 /* ------------------------------------------------------------------- items */
 
-/* A command is one line however long, so that it can be copied. */
+/*
+ * A command is one line however long, so that it can be copied. Its path is quoted
+ * for a shell, which leaves nothing in it that a terminal heeds; escaping it once
+ * more would undo the quotes.
+ */
 static void put_command(struct text *t, const char *command)
 {
-	char *shown = text_escaped(t, command);
-
-	if (!shown)
-		return;
 	text_label(t, "next");
-	fprintf(t->out, "%s\n", shown);
-	free(shown);
+	fprintf(t->out, "%s\n", command);
 }
 
 /* A log is scanned with its image, if that can be. */

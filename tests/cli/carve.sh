@@ -72,7 +72,7 @@ cmp <(jq -c "$strip" demo.entries) <(scan_of log $log_at | jq -c "$strip") ||
 
 # Text says the same, with names that a terminal shows.
 run 0 carve "$name"
-jq -r '.items[] | select(.image == null) | .next // empty' found.json | sed 's/\\/\\\\/g' >commands
+jq -r '.items[] | select(.image == null) | .next // empty' found.json >commands
 [ -s commands ] && grep '^next ' out | sed 's/^next  *//' | cmp - commands ||
 	fail "other commands: $(cat out)"
 has out "Three images and four logs" 'of no image that was found' 'the rest is holes'
