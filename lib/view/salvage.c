@@ -111,9 +111,31 @@ static void grow(struct vl_salvage *s, uint64_t last)
 
 /* ------------------------------------------------------------- sound entries */
 
+/* What is salvaged behind it must not lie where its new blocks do. */
+static int note_places(struct run *r, const uint8_t *descriptor,
+		       const struct vl_descriptor *d, uint64_t sector,
+		       struct vhdxlog_error *err)
+{
+	struct vl_ring *ring = &r->base->log->ring;
+	uint32_t s = vl_ring_wrap(ring, sector);
+	uint8_t page[VL_SECTOR];
+	const uint8_t *data;
+
+	if (area_of(r, d->file_offset) != VHDXLOG_AREA_BAT)
+		return 0;
+	data = vl_ring_sector(ring, s);
+	if (!data)
+		return vl_error(err, VHDXLOG_E_IO, 0, vl_ring_at(ring, s),
+				"reading a data sector again");
+	vl_page_join(descriptor, data, page);
+	return vl_bat_keep_places(r->base->image, &r->state, d->file_offset,
+				  page, err);
+}
+
 static int keep_sound(struct run *r, uint32_t entry, struct vhdxlog_error *err)
 {
 	const struct vl_entry *e = &r->base->log->entries[entry];
+	uint64_t data = e->sector + vl_descriptor_sectors(e->descriptor_count);
 	int rc = 0;
 
 	for (uint32_t i = 0; !rc && i < e->descriptor_count; i++) {
@@ -134,6 +156,8 @@ static int keep_sound(struct run *r, uint32_t entry, struct vhdxlog_error *err)
 				  .proof = VL_SALVAGE_SOUND,
 				  .area = area_of(r, d.file_offset) },
 			  err);
+		if (!rc && d.kind == VHDXLOG_DESCRIPTOR_DATA)
+			rc = note_places(r, bytes, &d, data++, err);
 	}
 	return rc;
 }

@@ -7,7 +7,8 @@
  * some bytes put right is known without reading the rest, and of every byte
  * whether changing it alone would make the checksum right: the difference, taken
  * back over the bytes behind it, fits in eight bits. That is so by chance for one
- * byte in 2^24, which is why a single find is evidence where an entry is short.
+ * byte in 2^24, which is why a single find is evidence where an entry is short
+ * (VL_MAX_BYTE_PROOF); in a longer one it only speaks against what it is of.
  *
  * Of a sector that is torn nothing like that can be asked; but it can be seen.
  */
@@ -166,6 +167,9 @@ void vl_case_explain(struct vl_salvage_case *c)
 	if (is_in_one_byte(left))
 		c->proof = VL_SALVAGE_CHECKSUM;
 	else
-		c->proof = find_bytes(c, left) == 1 ? VL_SALVAGE_BYTE :
-						      VL_SALVAGE_UNEXPLAINED;
+		c->proof = find_bytes(c, left) == 1 &&
+					   c->h.entry_length <=
+						   VL_MAX_BYTE_PROOF ?
+				   VL_SALVAGE_BYTE :
+				   VL_SALVAGE_UNEXPLAINED;
 }

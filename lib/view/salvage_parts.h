@@ -14,6 +14,12 @@
 #define VL_MAX_SALVAGE_LENGTH (UINT32_C(1) << 20)
 #define VL_MAX_SALVAGE_BYTES (UINT32_C(1) << 24)
 
+/*
+ * How long it may be for one byte, changed, to explain a wrong checksum, bytes: of
+ * so many one does by chance in 256 entries, of a mebibyte in one of 16.
+ */
+#define VL_MAX_BYTE_PROOF (UINT32_C(1) << 16)
+
 /* How many descriptors. */
 #define VL_MAX_SALVAGE_ALL (UINT32_C(1) << 20)
 
@@ -53,10 +59,10 @@ struct vl_salvage_case {
 
 /* Over all entries that fail. */
 struct vl_salvage_state {
-	struct vl_claims placed; /* where blocks came to be */
+	struct vl_claims placed; /* where blocks came to be in the row so far */
 	uint32_t blocks;	 /* how many */
 	uint32_t trials;	 /* tables read again */
-	bool full;		 /* `placed` is used up */
+	bool full;		 /* there were more than are kept */
 };
 
 static inline struct vl_entry *vl_case_entry(const struct vl_salvage_case *c)
@@ -115,6 +121,10 @@ int vl_case_layers(const struct vl_salvage_case *c,
 
 int vl_case_bat(struct vl_salvage_case *c, struct vl_salvage_state *s,
 		struct vhdxlog_error *err);
+/* Keep the places that a page of the BAT gives, which a sound entry writes to off. */
+int vl_bat_keep_places(const struct vl_image *image, struct vl_salvage_state *s,
+		       uint64_t off, const uint8_t page[VL_SECTOR],
+		       struct vhdxlog_error *err);
 int vl_case_tables(struct vl_salvage_case *c, struct vl_salvage_state *s,
 		   struct vhdxlog_error *err);
 

@@ -6,7 +6,7 @@
  *
  * A region table has a checksum of its own. Metadata has none: it is believed where
  * the damage was seen elsewhere, it keeps all its rules, and what no writer ever
- * changes is as it was.
+ * changes is as it was: so is the disk's size, and what belongs to no item.
  */
 #include "view/salvage_parts.h"
 
@@ -130,15 +130,77 @@ static bool breaks_rule(const struct vl_image *before,
 	return false;
 }
 
-/* Whether what is given to a disk when it is made is still the same. */
+/*
+ * Whether what is given to a disk when it is made is still the same. Its size may
+ * change, but a damaged one keeps all rules as well.
+ */
 static bool keeps_disk(const struct vhdxlog_metadata *a,
 		       const struct vhdxlog_metadata *b)
 {
-	return a->block_size == b->block_size &&
+	return a->block_size == b->block_size && a->fixed == b->fixed &&
+	       a->virtual_disk_size == b->virtual_disk_size &&
 	       a->has_parent == b->has_parent &&
 	       a->logical_sector_size == b->logical_sector_size &&
 	       a->physical_sector_size == b->physical_sector_size &&
 	       vl_guid_equal(&a->virtual_disk_id, &b->virtual_disk_id);
+}
+
+/* Which bytes of the page at `at` of the metadata region its table or an item has;
+ * linear in the items, however they overlap. */
+static void find_owned(const struct vl_metadata *m, uint64_t at,
+		       bool owned[VL_SECTOR])
+{
+	int32_t begin[VL_SECTOR + 1] = { 0 }, depth = 0;
+
+	for (size_t i = 0; i <= m->n; i++) {
+		uint64_t off = i < m->n ? m->entries[i].offset : 0;
+		uint64_t len = i < m->n ? m->entries[i].length :
+					  VL_SIZE_metadata_header +
+						  m->n * VL_SIZE_metadata_entry;
+
+		if (!vl_overlap(off, len, at, VL_SECTOR))
+			continue;
+		begin[vl_max64(off, at) - at]++;
+		begin[vl_min64(off + len, at + VL_SECTOR) - at]--;
+	}
+	for (unsigned i = 0; i < VL_SECTOR; i++) {
+		depth += begin[i];
+		owned[i] = depth > 0;
+	}
+}
+
+/* Nothing reads it, so nothing there can tell a damage from a change. */
+static int refuse_changed_slack(const struct vl_salvage_case *c,
+				struct vl_salvage_item *item,
+				struct vhdxlog_error *err)
+{
+	const struct vl_metadata *m = &c->base->image->metadata;
+	uint8_t old[VL_SECTOR], new[VL_SECTOR];
+	bool owned[VL_SECTOR];
+	int rc = vl_item_before(c, item, old, err);
+
+	if (!rc)
+		rc = vl_item_page(c, item, new, err);
+	if (rc)
+		return rc;
+	find_owned(m, item->d.file_offset - m->base, owned);
+	for (unsigned i = 0; i < VL_SECTOR && !item->reason; i++) {
+		if (!owned[i] && old[i] != new[i])
+			item->reason = "it changes bytes of the metadata that "
+				       "belong to no item";
+	}
+	return 0;
+}
+
+static int judge_slack(struct vl_salvage_case *c, struct vhdxlog_error *err)
+{
+	int rc = 0;
+
+	for (uint32_t i = 0; !rc && i < c->h.descriptor_count; i++) {
+		if (goes_to_metadata(&c->items[i]) && !c->items[i].same)
+			rc = refuse_changed_slack(c, &c->items[i], err);
+	}
+	return rc;
 }
 
 static const char *judge_metadata(const struct vl_salvage_case *c,
@@ -197,6 +259,8 @@ static int judge(struct vl_salvage_case *c, struct vhdxlog_error *err)
 		reason = judge_metadata(c, &with);
 		if (reason)
 			refuse(c, goes_to_metadata, reason);
+		else
+			rc = judge_slack(c, err);
 	}
 	vl_image_release(&with);
 	return rc;

@@ -39,13 +39,15 @@ static const char *say_content(const struct vl_salvaged *page)
 	switch ((enum vhdxlog_area)page->area) {
 	case VHDXLOG_AREA_BAT:
 		return "as a page of the BAT it is legal, and what it changes is "
-		       "what writers change: new blocks have places of their own "
-		       "in the file, none is moved";
+		       "what writers change: new blocks have places in the file "
+		       "that no block had before nor gets from another entry of "
+		       "the row up to this one, none is moved";
 	case VHDXLOG_AREA_REGION_TABLES:
 		return "the region table is sound with it, checksum included";
 	case VHDXLOG_AREA_METADATA:
-		return "the metadata keeps its rules with it, and what never "
-		       "changes is as it was";
+		return "the metadata keeps its rules with it; the disk's size, "
+		       "what never changes, and what belongs to no item are as "
+		       "they were";
 	case VHDXLOG_AREA_SECTOR_BITMAP:
 		return "it only adds sectors to the bitmap";
 	default: return NULL;

@@ -53,6 +53,25 @@ says '.selection.entries == ["E0"]'
 record 0 -n growth.vhdx
 says '.growth.from == .growth.to'
 
+# A page that gives a block the place of one that a sound entry before it made.
+image - placed.vhdx <<'EOF'
+{"about": "E2 and E7 are torn; E5, between them, has block 1100 where E7 has 1600",
+ "image": {"virtual_size": "4G", "blocks": {"0": "present@4M"}, "file_size": "12M"},
+ "log": {"entries": [
+  {"sequence": 5, "writes": [{"bat": {"1": "present@5M"}}]},
+  {"writes": [{"bat": {"2": "present@6M"}}, {"bat": {"600": "present@7M"}}]},
+  {"writes": [{"bat": {"1100": "present@8M"}}]},
+  {"writes": [{"bat": {"1600": "present@8M"}}, {"bat": {"2100": "present@9M"}},
+              {"bat": {"2600": "present@10M"}}]}]},
+ "damage": [{"fill": "E2.s0", "byte": 0, "length": 4096, "seal": false},
+            {"fill": "E7.s1", "byte": 0, "length": 4096, "seal": false}]}
+EOF
+record 0 -n placed.vhdx
+says '[.salvaged[] | select(.entry == "E5")] | length == 1'
+says '[.salvaged[] | select(.entry == "E7") | .descriptor] == [2]'
+says '.unsalvaged[] | select(.entry == "E7" and .descriptor == 0) | .reason
+	| test("where another is")'
+
 # Twice the same, to the byte; without it, another file and nothing of this.
 "$VHDXLOG_REPLAY" --salvage half.vhdx twice.vhdx >out 2>&1 || fail "$(cat out)"
 cmp half-salvaged.vhdx twice.vhdx || exit 1

@@ -13,16 +13,20 @@
 	"  {\"sequence\": 7, \"applied\": true, \"writes\": [{\"bat\": {\"1\": \"present\"}}]}," \
 	"  {\"applied\": true, \"writes\": [{\"bat\": {\"600\": \"present\"}}]}]}"
 
+/* Of a user, from the end of the others up to the middle of the second page. */
+#define ITEM \
+	" \"items\": [{\"guid\": \"extra\", \"user\": true, \"zeroes\": 5500}],"
+
 static const char dynamic[] =
 	"{\"about\": \"eight pages of BAT\","
 	" \"image\": {\"virtual_size\": \"4G\", \"file_size\": \"32M\","
-	"  \"log\": {\"offset\": \"1M\", \"length\": \"2M\"},"
+	"  \"log\": {\"offset\": \"1M\", \"length\": \"2M\"}," ITEM
 	"  \"blocks\": {\"0\": \"present\"}}," LOG "}";
 
 static const char differencing[] =
 	"{\"about\": \"eight pages of BAT\","
 	" \"image\": {\"virtual_size\": \"4G\", \"file_size\": \"32M\","
-	"  \"log\": {\"offset\": \"1M\", \"length\": \"2M\"},"
+	"  \"log\": {\"offset\": \"1M\", \"length\": \"2M\"}," ITEM
 	"  \"blocks\": {\"0\": \"partial\"}, \"bitmaps\": {\"0\": \"present\"},"
 	"  \"parent\": {\"parent_linkage\": \"guid:parent\","
 	"   \"relative_path\": \"parent.vhdx\"}}," LOG "}";
@@ -95,7 +99,7 @@ uint64_t salvage_case_block(struct salvage_case *c)
 	return VL_BLOCK_FULLY_PRESENT | (uint64_t)c->mib++ * VL_MIB;
 }
 
-/* Items lie from 64 KiB on; the end of their first page is nobody's. */
+/* Items lie from 64 KiB on; the end of their first page is the user's. */
 void salvage_case_metadata(struct salvage_case *c, uint8_t byte)
 {
 	add(c, PAGE_METADATA, c->metadata + 65536)[VL_SECTOR - 100] = byte;
