@@ -385,6 +385,12 @@ void vhdxlog_scan_close(struct vhdxlog_scan *s)
 	free(s);
 }
 
+const struct vhdxlog_options *
+vhdxlog_scan_options(const struct vhdxlog_scan *scan)
+{
+	return &scan->options;
+}
+
 const struct vhdxlog_cost *vhdxlog_cost(const struct vhdxlog_scan *scan)
 {
 	return &scan->cost;

@@ -363,6 +363,10 @@ VHDXLOG_API int vhdxlog_scan(struct vhdxlog_source *source,
 			     struct vhdxlog_scan **scan,
 			     struct vhdxlog_error *err);
 
+/* What it was asked for with; the scan's. */
+VHDXLOG_API const struct vhdxlog_options *
+vhdxlog_scan_options(const struct vhdxlog_scan *scan);
+
 /* Accepts NULL. Does not close the source. */
 VHDXLOG_API void vhdxlog_scan_close(struct vhdxlog_scan *scan);
 

@@ -56,28 +56,17 @@ static bool is_foreign(struct vhdxlog_scan *scan)
 	return facts_image_verdict(scan, "header-foreign", &v);
 }
 
-/* An option that says what was inferred, too, cannot be told from none. */
+/* What no option says was inferred. */
 static void find_guessed(const struct vhdxlog_scan *scan, struct assumed *a)
 {
-	const struct vhdxlog_log *log = vhdxlog_log(scan);
-	const struct vhdxlog_guess *place =
-		assumed_guess(scan, VHDXLOG_GUESS_LOG);
-	const struct vhdxlog_guess *guid =
-		assumed_guess(scan, VHDXLOG_GUESS_LOG_GUID);
+	const struct vhdxlog_options *o = vhdxlog_scan_options(scan);
 
-	a->offset_guessed = a->offset && place && place->offset == log->offset;
-	a->length_guessed = a->length && place && place->length == log->length;
-	a->guid_guessed = a->guid && guid && !differs(&guid->guid, &log->guid);
-}
-
-bool assumed_by_guess_alone(struct vhdxlog_scan *scan)
-{
-	struct assumed a = assumed_of(scan);
-
-	return a.any && a.header == a.header_guessed &&
-	       a.offset == a.offset_guessed && a.length == a.length_guessed &&
-	       a.guid == a.guid_guessed &&
-	       (a.header || a.offset || a.length || a.guid);
+	a->offset_guessed = a->offset && !o->has_log_offset &&
+			    assumed_guess(scan, VHDXLOG_GUESS_LOG);
+	a->length_guessed = a->length && !o->has_log_length &&
+			    assumed_guess(scan, VHDXLOG_GUESS_LOG);
+	a->guid_guessed = a->guid && !o->has_log_guid &&
+			  assumed_guess(scan, VHDXLOG_GUESS_LOG_GUID);
 }
 
 struct assumed assumed_of(struct vhdxlog_scan *scan)
@@ -90,7 +79,8 @@ struct assumed assumed_of(struct vhdxlog_scan *scan)
 	if (!a.any)
 		return a;
 	a.header = h && is_believed(scan, h);
-	a.header_guessed = a.header && is_foreign(scan);
+	a.header_guessed = a.header && !vhdxlog_scan_options(scan)->header &&
+			   is_foreign(scan);
 	a.offset = !h || log->offset != h->log_offset;
 	a.length = !h || log->length != h->log_length;
 	a.guid = log->has_guid && (!h || differs(&log->guid, &h->log_guid));

@@ -24,10 +24,6 @@ struct assumed assumed_of(struct vhdxlog_scan *scan);
 const struct vhdxlog_guess *assumed_guess(const struct vhdxlog_scan *scan,
 					  enum vhdxlog_guess_kind kind);
 
-/* Whether all that is assumed of the log was inferred: a scan without options
- * comes to the same. */
-bool assumed_by_guess_alone(struct vhdxlog_scan *scan);
-
 /* Whether it was inferred that the header had a LogGuid of zero. */
 bool assumed_nothing_waits(struct vhdxlog_scan *scan);
 

@@ -5,7 +5,15 @@
 
 #include "reports/assumed.h"
 #include "reports/facts.h"
+#include "reports/next_replay.h"
 #include "reports/phrase.h"
+
+static bool is_zero(const struct vhdxlog_guid *guid)
+{
+	static const struct vhdxlog_guid zero;
+
+	return memcmp(guid, &zero, sizeof(zero)) == 0;
+}
 
 static bool fails(struct vhdxlog_scan *scan, const char *check)
 {
@@ -22,24 +30,25 @@ static bool fails_any(struct vhdxlog_scan *scan, const char *const *checks)
 }
 
 /* Neither header tells where the log is. */
-static const char *const headers_gone[] = { "header-none-valid",
-					    "header-foreign",
-					    "header-log-misplaced", NULL };
+static const char *const headers_gone[] = {
+	"header-none-valid", "header-foreign", "header-log-misplaced", NULL};
 /* No region table tells where the rest is. */
-static const char *const tables_gone[] = { "region-none-valid",
-					   "region-tables-foreign", NULL };
+static const char *const tables_gone[] = {"region-none-valid",
+					  "region-tables-foreign", NULL};
 
-bool next_is_fixable(const char *check)
+/* What was followed is not what is written then, so that no rule of it counts.
+ */
+bool next_fix_mends(const char *names, const char *check)
 {
-	for (size_t i = 0; headers_gone[i]; i++) {
-		if (strcmp(headers_gone[i], check) == 0)
-			return true;
-	}
-	for (size_t i = 0; tables_gone[i]; i++) {
-		if (strcmp(tables_gone[i], check) == 0)
-			return true;
-	}
-	return false;
+	const struct vhdxlog_check *c = vhdxlog_check_find(check);
+
+	if (strstr(names, "headers") &&
+	    strcmp(check, "ident-signature-bad") == 0)
+		return true;
+	return c &&
+	       ((strstr(names, "headers") && strcmp(c->area, "header") == 0) ||
+		(strstr(names, "region-tables") &&
+		 strcmp(c->area, "region") == 0));
 }
 
 /* A block that was written anew since is a question for a person. */
@@ -56,29 +65,101 @@ static bool can_shift_back(struct vhdxlog_scan *scan)
 	return any && !taken;
 }
 
-const char *next_fix_names(struct vhdxlog_scan *scan, bool replayed,
-			   char names[NEXT_FIX_NAMES])
+/* What a repair writes is where a guess or an option says. */
+static bool is_log_known(const struct vhdxlog_scan *scan)
 {
 	const struct vhdxlog_log *log = vhdxlog_log(scan);
-	bool headers = fails_any(scan, headers_gone);
-	bool tables = fails_any(scan, tables_gone);
-	struct phrase p = { names, NEXT_FIX_NAMES, 0 };
 
-	*names = '\0';
-	if (headers && (!log->present || log->present < log->sectors ||
-			!assumed_guess(scan, VHDXLOG_GUESS_LOG)))
-		return names;
-	if (tables && (!assumed_guess(scan, VHDXLOG_GUESS_BAT) ||
-		       !assumed_guess(scan, VHDXLOG_GUESS_METADATA)))
-		return names;
+	return log->known && log->has_guid && log->present &&
+	       log->present == log->sectors &&
+	       (log->assumed || assumed_guess(scan, VHDXLOG_GUESS_LOG));
+}
+
+/* What is gone, and can be made anew. */
+struct gone {
+	bool headers, tables;
+};
+
+static bool find_gone(struct vhdxlog_scan *scan, struct gone *gone)
+{
+	gone->headers = fails_any(scan, headers_gone);
+	gone->tables = fails_any(scan, tables_gone);
+	return (!gone->headers || is_log_known(scan)) &&
+	       (!gone->tables || (assumed_guess(scan, VHDXLOG_GUESS_BAT) &&
+				  assumed_guess(scan, VHDXLOG_GUESS_METADATA)));
+}
+
+static void put_names(struct vhdxlog_scan *scan, const struct gone *gone,
+		      struct next_fix *fix)
+{
+	struct phrase p = {fix->names, sizeof(fix->names), 0};
+
 	/* A replay writes both headers, from the one that is left. */
-	if (headers || (!replayed && fails(scan, "header-one-invalid")))
+	fix->headers = gone->headers ||
+		       (!fix->replays && fails(scan, "header-one-invalid"));
+	if (fix->headers)
 		phrase_add(&p, "headers");
-	if (tables || fails(scan, "region-one-invalid"))
+	if (gone->tables || fails(scan, "region-one-invalid"))
 		phrase_add(&p, "%sregion-tables", p.length ? "," : "");
 	if (can_shift_back(scan))
 		phrase_add(&p, "%sbat-shift", p.length ? "," : "");
-	return names;
+}
+
+/* As long as the log waits, headers are all that can be mended. */
+static void mend_headers_alone(struct vhdxlog_scan *scan,
+			       const struct gone *gone, struct next_fix *fix)
+{
+	fix->replays = false;
+	fix->headers = gone->headers || fails(scan, "header-one-invalid");
+	snprintf(fix->names, sizeof(fix->names), "%s",
+		 fix->headers ? "headers" : "");
+}
+
+/* A log that the user said is to be given up: that is for --force. */
+static bool drops_log(const struct vhdxlog_scan *scan)
+{
+	const struct vhdxlog_options *o = vhdxlog_scan_options(scan);
+
+	return o->has_log_guid && is_zero(&o->log_guid) &&
+	       vhdxlog_entry_count(scan);
+}
+
+static bool waits(const struct vhdxlog_scan *scan)
+{
+	const struct vhdxlog_log *log = vhdxlog_log(scan);
+
+	return log->has_guid && !is_zero(&log->guid);
+}
+
+/* Whether anything may be mended although the image must be refused. */
+static bool is_hopeful(struct vhdxlog_scan *scan, const struct gone *gone)
+{
+	return vhdxlog_verdict(scan)->state != VHDXLOG_DAMAGED ||
+	       gone->headers || gone->tables;
+}
+
+int next_fix_find(struct vhdxlog_scan *scan, struct next_fix *fix)
+{
+	struct vhdxlog_sequence active = {.active = false};
+	struct gone gone;
+	int rc = 0;
+
+	*fix = (struct next_fix){.replays = false};
+	if (!find_gone(scan, &gone) || !is_hopeful(scan, &gone))
+		return 0;
+	fix->replays = facts_active_sequence(scan, &active);
+	fix->sequence = active.id;
+	put_names(scan, &gone, fix);
+	if (*fix->names && fix->replays)
+		rc = next_replay_objection(scan, &active.id, fix->names,
+					   &fix->objection);
+	else if (*fix->names && waits(scan))
+		fix->objection = vhdxlog_check_find("log-no-valid-sequence");
+	if (fix->objection)
+		mend_headers_alone(scan, &gone, fix);
+	if (fix->headers && drops_log(scan))
+		*fix = (struct next_fix){.replays = false};
+	return rc;
 }
 
 const struct vhdxlog_guid *next_log_guid(const struct vhdxlog_scan *scan)

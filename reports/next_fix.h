@@ -7,20 +7,27 @@
 
 #define NEXT_FIX_NAMES 64
 
-/*
- * Names for --fix, "headers,region-tables": of what is gone and was found anew,
- * of one copy of two, of blocks in the wrong place; "" where there is nothing, or
- * what is missing was not found. replayed: the log is applied in the same run,
- * which writes both headers.
- */
-const char *next_fix_names(struct vhdxlog_scan *scan, bool replayed,
-			   char names[NEXT_FIX_NAMES]);
+/* One run of vhdxlog-replay that nothing stands against. */
+struct next_fix {
+	/* For --fix, "headers,region-tables": what is gone and was found anew,
+	 * one copy of two, blocks in the wrong place. "": there is nothing, or
+	 * what is missing was not found, or what waits cannot be applied. */
+	char names[NEXT_FIX_NAMES];
+	bool headers; /* among them */
+	bool replays; /* sequence, in the same run */
+	struct vhdxlog_range sequence;
+	/* Why what waits is not applied; or NULL. Static. */
+	const struct vhdxlog_check *objection;
+};
 
-/* Whether such a repair can mend what fails this check. */
-bool next_is_fixable(const char *check);
+/* Whether repairs of these names mend what fails this check. */
+bool next_fix_mends(const char *names, const char *check);
 
-/* The LogGuid of the newest entries, where the header does not name it though they
- * are not on the disk; or NULL. The scan's. */
+/* 0 or a negative code. */
+int next_fix_find(struct vhdxlog_scan *scan, struct next_fix *fix);
+
+/* The LogGuid of the newest entries, where the header does not name it though
+ * they are not on the disk; or NULL. The scan's. */
 const struct vhdxlog_guid *next_log_guid(const struct vhdxlog_scan *scan);
 
 #endif

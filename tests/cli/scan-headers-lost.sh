@@ -30,8 +30,9 @@ says "With the log guessed at 0x100000, 1 MiB long, the LogGuid guessed to be $g
 	lost.vhdx
 has out 'next: vhdxlog-replay --fix headers --sequence S1-3 lost.vhdx lost-mended.vhdx' \
 	'1 MiB at 0x100000 (assumed)'
-says "With the log guessed at 0x100000, 1 MiB long, the LogGuid guessed to be $guid: $lost $holds $guessed" \
+says "With the log assumed at 0x100000 (--log-offset), 1 MiB long by a guess, the LogGuid guessed to be $guid: $lost $holds $guessed" \
 	--log-offset 0x100000 lost.vhdx
+has out 'next: vhdxlog-replay --log-offset 1048576 --fix headers --sequence S1-3 lost.vhdx lost-mended.vhdx'
 says "With the log guessed at 0x100000, 512 KiB long (--log-length), the LogGuid guessed to be $guid: $lost $holds $guessed" \
 	--log-length 512K lost.vhdx
 says "With the log guessed at 0x100000, 1 MiB long, the LogGuid that --log-guid names: $lost $holds $named" \

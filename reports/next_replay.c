@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+#include "reports/next_replay.h"
+
+#include <string.h>
+
+#include "reports/next_fix.h"
+#include "reports/replay.h"
+
+/* Of what makes readers refuse the image, as a replay would leave it; that
+ * names one such rule, and there may be more. */
+static bool is_all_mended(struct vhdxlog_scan *scan, const char *names)
+{
+	struct vhdxlog_verdict v[VHDXLOG_MAX_VERDICTS];
+	int n = vhdxlog_verdicts(scan, VHDXLOG_OBJECT_IMAGE, 0, v, NULL);
+
+	for (int i = 0; i < n; i++) {
+		if (v[i].status == VHDXLOG_FAIL &&
+		    v[i].check->class_ == VHDXLOG_CLASS_F &&
+		    !next_fix_mends(names, v[i].check->name))
+			return false;
+	}
+	return true;
+}
+
+/* Headers are mended before the replay, the rest behind it. */
+static bool is_mended(struct vhdxlog_scan *scan,
+		      const struct vhdxlog_verdict *v, const char *names)
+{
+	if (strcmp(v->check->name, "replay-header-unusable") == 0)
+		return strstr(names, "headers");
+	if (strcmp(v->check->name, "replay-result-damaged") == 0)
+		return is_all_mended(scan, names);
+	return false;
+}
+
+int next_replay_objection(struct vhdxlog_scan *scan,
+			  const struct vhdxlog_range *range, const char *names,
+			  const struct vhdxlog_check **check)
+{
+	struct vhdxlog_verdict v[VHDXLOG_MAX_VERDICTS];
+	struct vhdxlog_overlay *overlay;
+	int rc = vhdxlog_overlay_sequence(scan, *range, &overlay, NULL), n;
+
+	*check = NULL;
+	if (rc)
+		return rc;
+	n = vhdxlog_overlay_verdicts(overlay, v, NULL);
+	for (int i = 0; i < n && !*check; i++) {
+		if (replay_stops(&v[i]) && !is_mended(scan, &v[i], names))
+			*check = v[i].check;
+	}
+	vhdxlog_overlay_close(overlay);
+	return n < 0 ? n : 0;
+}
