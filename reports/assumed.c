@@ -11,8 +11,8 @@
 
 #include "reports/facts.h"
 
-static const struct vhdxlog_header *header_in_use(
-	const struct vhdxlog_scan *scan)
+static const struct vhdxlog_header *
+header_in_use(const struct vhdxlog_scan *scan)
 {
 	unsigned slot = vhdxlog_image(scan)->current_header;
 
@@ -73,7 +73,7 @@ struct assumed assumed_of(struct vhdxlog_scan *scan)
 {
 	const struct vhdxlog_log *log = vhdxlog_log(scan);
 	const struct vhdxlog_header *h = header_in_use(scan);
-	struct assumed a = { .any = log->known && log->assumed };
+	struct assumed a = {.any = log->known && log->assumed};
 	struct vhdxlog_verdict v;
 
 	if (!a.any)
@@ -135,12 +135,12 @@ static size_t put_guid(char buf[ASSUMED_WORDS], size_t used,
 
 	if (guessed)
 		used = put_part(buf, used, "the LogGuid guessed to be %s",
-				is_zero ? "zero" :
-					  vhdxlog_guid_format(guid, text));
+				is_zero ? "zero"
+					: vhdxlog_guid_format(guid, text));
 	else
 		used = put_part(buf, used, "%s",
-				is_zero ? "a LogGuid of zero (--log-guid)" :
-					  "the LogGuid that --log-guid names");
+				is_zero ? "a LogGuid of zero (--log-guid)"
+					: "the LogGuid that --log-guid names");
 	if (header_in_use(scan))
 		used += (size_t)snprintf(buf + used, ASSUMED_WORDS - used,
 					 ", not the header's");
@@ -165,9 +165,9 @@ static size_t put_place(char buf[ASSUMED_WORDS], size_t used,
 				a->length_guessed ? "guessed" : "assumed", size,
 				a->length_guessed ? "" : " (--log-length)");
 	return put_part(buf, used, "%s long%s", size,
-			!a->length_guessed ? " (--log-length)" :
-			a->offset_guessed  ? "" :
-					     " by a guess");
+			!a->length_guessed  ? " (--log-length)"
+			: a->offset_guessed ? ""
+					    : " by a guess");
 }
 
 static size_t put_regions(char buf[ASSUMED_WORDS], size_t used,

@@ -65,12 +65,15 @@ static bool can_shift_back(struct vhdxlog_scan *scan)
 	return any && !taken;
 }
 
+#define MIB 0x100000u
+
 /* What a repair writes is where a guess or an option says. */
 static bool is_log_known(const struct vhdxlog_scan *scan)
 {
 	const struct vhdxlog_log *log = vhdxlog_log(scan);
 
 	return log->known && log->has_guid && log->present &&
+	       log->offset % MIB == 0 && log->length % MIB == 0 &&
 	       log->present == log->sectors &&
 	       (log->assumed || assumed_guess(scan, VHDXLOG_GUESS_LOG));
 }

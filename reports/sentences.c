@@ -25,8 +25,8 @@ static void add_effect(struct phrase *p, const struct vhdxlog_effect *e,
 		phrase_add(p, "%s no page", entries == 1 ? "writes" : "write");
 	} else {
 		phrase_add(p,
-			   e->changes_known && e->changes_bytes ? "change%s " :
-								  "write%s ",
+			   e->changes_known && e->changes_bytes ? "change%s "
+								: "write%s ",
 			   s);
 		phrase_areas(p, e);
 	}
@@ -74,7 +74,12 @@ static void add_worry(struct phrase *p, const struct report_subject *s)
 	char where[VHDXLOG_ID_TEXT] = "";
 	size_t i = 0, n = vhdxlog_finding_count(s->scan), cursor = 0;
 
-	while (i < n && !is_news(s->scan, vhdxlog_finding_at(s->scan, i)))
+	/* That something may be lost goes before all else. */
+	while (i < n &&
+	       strcmp(vhdxlog_finding_at(s->scan, i)->id, "log-unapplied") != 0)
+		i++;
+	for (i = i == n ? 0 : i;
+	     i < n && !is_news(s->scan, vhdxlog_finding_at(s->scan, i));)
 		i++;
 	if (i == n)
 		return;
@@ -91,8 +96,8 @@ static void add_worry(struct phrase *p, const struct report_subject *s)
 static void add_must_replay(struct phrase *p, const struct report_subject *s)
 {
 	phrase_add(p, "%s log must be replayed, but ",
-		   assumed_of(s->scan).any ? "The" :
-					     "The header says that the");
+		   assumed_of(s->scan).any ? "The"
+					   : "The header says that the");
 }
 
 static void add_why_nothing(struct phrase *p, const struct report_subject *s)
@@ -252,7 +257,7 @@ int report_summary(char *buf, size_t size, const struct report_subject *s)
 		[VHDXLOG_DIRTY] = say_dirty,
 		[VHDXLOG_CLEAN] = say_clean,
 	};
-	struct phrase p = { buf, size, 0 };
+	struct phrase p = {buf, size, 0};
 	size_t start;
 
 	if (size)

@@ -59,14 +59,15 @@ static void add_residue(struct phrase *p, const struct report_subject *s)
 /* Without a header, --log-guid or a guess says what is current. */
 static void add_named_session(struct phrase *p, const struct report_subject *s)
 {
-	const char *how = assumed_of(s->scan).guid_guessed ? "guessed" :
-							     "named";
+	const char *how =
+		assumed_of(s->scan).guid_guessed ? "guessed" : "named";
 	struct vhdxlog_sequence active;
 	char id[VHDXLOG_ID_TEXT];
 
 	if (facts_active_sequence(s->scan, &active))
-		phrase_add(p, "; of the session that was %s, %s would be "
-			      "replayed",
+		phrase_add(p,
+			   "; of the session that was %s, %s would be "
+			   "replayed",
 			   how, facts_range_id(active.id, id));
 	else if (assumed_nothing_waits(s->scan))
 		phrase_add(p, "; by what is left, nothing waits to be applied");
@@ -74,8 +75,10 @@ static void add_named_session(struct phrase *p, const struct report_subject *s)
 		phrase_add(p, "; which session is current is not known, but "
 			      "can be said with --log-guid");
 	else
-		phrase_add(p, "; of the session that was %s, nothing would "
-			      "be replayed", how);
+		phrase_add(p,
+			   "; of the session that was %s, nothing would "
+			   "be replayed",
+			   how);
 }
 
 /* No option helps where the bytes are not there. */
@@ -151,8 +154,8 @@ void say_headers_lost(struct phrase *p, const struct report_subject *s)
 /* "; 3 MiB lost, 1 block in whole: block 5 (..) (bat-block-cut-off)" */
 static void add_lost_blocks(struct phrase *p, const struct report_subject *s)
 {
-	static const char *const checks[] = { "bat-block-cut-off",
-					      "bat-block-beyond-eof" };
+	static const char *const checks[] = {"bat-block-cut-off",
+					     "bat-block-beyond-eof"};
 
 	for (size_t i = 0; i < sizeof(checks) / sizeof(*checks); i++) {
 		const struct vhdxlog_finding *f =
@@ -181,8 +184,7 @@ void say_truncated(struct phrase *p, const struct report_subject *s)
 		   report_size(head.flushed_file_offset - size, text));
 	phrase_add(p, " than the %s",
 		   report_size(head.flushed_file_offset, text));
-	phrase_add(p,
-		   " that E%" PRIu32 " says were safely on disk",
+	phrase_add(p, " that E%" PRIu32 " says were safely on disk",
 		   head.sector);
 	add_lost_blocks(p, s);
 	phrase_add(p, "; look for a longer copy before anything else.");
@@ -200,11 +202,29 @@ static void add_waiting(struct phrase *p, const struct report_subject *s)
 	phrase_add(p, " to be applied as well");
 }
 
+/* Of a header or table of another file it is no news that what it says is past
+ * the end: that it is another file's is. */
+static struct vhdxlog_outcome culprit(const struct report_subject *s)
+{
+	static const char *const foreign[] = {"header-log-misplaced",
+					      "header-foreign",
+					      "region-tables-foreign"};
+	struct vhdxlog_outcome o = *vhdxlog_verdict(s->scan);
+	struct vhdxlog_verdict v;
+
+	for (size_t i = 0; o.because && i < 3; i++) {
+		if (facts_image_verdict(s->scan, foreign[i], &v) &&
+		    strcmp(v.check->area, o.because->area) == 0)
+			o.because = v.check;
+	}
+	return o;
+}
+
 /* ": the file is 3 MiB too short; .."; what was got and wanted where that says
  * more than the rule itself. */
-static void add_detail(struct phrase *p, const struct report_subject *s)
+static void add_detail(struct phrase *p, const struct report_subject *s,
+		       const struct vhdxlog_check *because)
 {
-	const struct vhdxlog_check *because = vhdxlog_verdict(s->scan)->because;
 	const struct vhdxlog_finding *f =
 		because ? facts_finding(s->scan, because->name) : NULL;
 	struct vhdxlog_verdict v;
@@ -217,7 +237,7 @@ static void add_detail(struct phrase *p, const struct report_subject *s)
 }
 
 /* What lies behind the end is nowhere but in another copy. */
-static bool is_cut(const struct report_subject *s)
+static bool is_cut(const struct vhdxlog_check *because)
 {
 	static const char *const checks[] = {
 		"file-too-small",
@@ -225,7 +245,6 @@ static bool is_cut(const struct report_subject *s)
 		"region-beyond-eof",
 		"bat-block-beyond-eof",
 	};
-	const struct vhdxlog_check *because = vhdxlog_verdict(s->scan)->because;
 
 	for (size_t i = 0; i < sizeof(checks) / sizeof(*checks); i++) {
 		if (because && strcmp(because->name, checks[i]) == 0)
@@ -236,11 +255,12 @@ static bool is_cut(const struct report_subject *s)
 
 void say_damaged(struct phrase *p, const struct report_subject *s)
 {
+	const struct vhdxlog_outcome o = culprit(s);
+
 	phrase_add(p, "The image is damaged: ");
-	phrase_because(p, vhdxlog_verdict(s->scan),
-		       "a rule of the format fails");
-	add_detail(p, s);
-	if (is_cut(s))
+	phrase_because(p, &o, "a rule of the format fails");
+	add_detail(p, s, o.because);
+	if (is_cut(o.because))
 		phrase_add(p, "; look for a longer copy");
 	add_waiting(p, s);
 	phrase_add(p, ".");

@@ -25,6 +25,7 @@ import gzip
 import json
 import os
 import pathlib
+import shlex
 import shutil
 import subprocess
 import sys
@@ -117,6 +118,7 @@ def unpacked(packed, folder):
 OTHERS = (  # that an image may get the first MiB of: the usual layout, and another
     ("block_size=8M,log_size=3M", "3G"),
     ("block_size=1M", "64M"),
+    ("log_size=64M,block_size=8M", "1G"),  # all else lies behind the end of most
 )
 
 
@@ -285,6 +287,31 @@ def mended(image, path, report, output):
     return options, "" if status == 0 else f"exit status {status}: {said[-600:]}"
 
 
+def suggested(path, report):
+    """What the report says to do next, done: the command and the copy; or None."""
+    command = report["verdict"]["next"]
+    if not command or not command.startswith("vhdxlog-replay "):
+        return None
+    words = shlex.split(command)
+    output = pathlib.Path(words[-1])
+    output.unlink(missing_ok=True)
+    status, said = run(program.REPLAY, *words[1:])
+    return command, output, "" if status == 0 else f"exit status {status}: {said[-600:]}"
+
+
+def compare_suggested(image, path, report):
+    """Complaints about the copy that the report's own command makes."""
+    done = suggested(path, report)
+    # Of entries that nobody can tell were waiting, a scan with their LogGuid is next.
+    if not done or (image.waits() and active(report) != active(image.report)):
+        return
+    command, output, failed = done
+    if failed:
+        yield f"{command.replace(str(path), path.name)}: {failed}"
+        return
+    yield from compare_copy(image, output, "what is suggested")
+
+
 def compare_mended(image, path, report):
     """Complaints about the copy that is mended."""
     output = path.with_suffix(path.suffix + "-mended")
@@ -293,6 +320,11 @@ def compare_mended(image, path, report):
     if failed:
         yield f"vhdxlog-replay {named}: {failed}"
         return
+    yield from compare_copy(image, output, named)
+
+
+def compare_copy(image, output, named):
+    """Complaints about a copy as qemu-img sees it; it is removed."""
     status, said = run("qemu-img", "check", "-f", "vhdx", str(output))
     if status != 0:
         yield f"{named}: qemu-img check: {said[-300:]}"
@@ -314,6 +346,7 @@ def complaints(image, part, content, path):
     yield from compare_guid(image, report, part)
     yield from compare_assumed(report, part, content)
     yield from compare_mended(image, path, report)
+    yield from compare_suggested(image, path, report)
 
 
 def keep(folder, path):
