@@ -122,9 +122,14 @@ OTHERS = (  # that an image may get the first MiB of: the usual layout, and anot
 )
 
 
-def foreign(dice, folder):
-    """The first MiB of another image, which is sound and clean."""
-    options, size = dice.one_of(OTHERS)
+def foreign(dice, folder, real):
+    """The first MiB of another image, of qemu-img's making or of a folder's."""
+    choices = list(OTHERS) + (sorted(real.glob("*.vhdx.gz")) if real else [])
+    chosen = dice.one_of(choices)
+    if isinstance(chosen, pathlib.Path):
+        with gzip.open(chosen) as file:
+            return file.read(MIB)
+    options, size = chosen
     path = folder / f"foreign-{os.getpid()}"
     create = ["qemu-img", "create", "-q", "-f", "vhdx", "-o", options]
     subprocess.run([*create, str(path), size], check=True)
@@ -132,7 +137,7 @@ def foreign(dice, folder):
         return file.read(MIB)
 
 
-def damaged(image, part, content, dice, folder):
+def damaged(image, part, content, dice, folder, real):
     """A copy with some of it overwritten."""
     begin, end = PARTS[part]
     if content == "zeroes":
@@ -142,7 +147,7 @@ def damaged(image, part, content, dice, folder):
             dice.below(1 << 64).to_bytes(8, "little") for _ in range((end - begin) // 8)
         )
     else:
-        filler = foreign(dice, folder)[begin:end]
+        filler = foreign(dice, folder, real)[begin:end]
     path = image.path.with_suffix(f".{part}-{content}".replace(" ", "-"))
     difference.copy(image.path, path)
     with open(path, "r+b") as file:
@@ -309,6 +314,9 @@ def compare_suggested(image, path, report):
     if failed:
         yield f"{command.replace(str(path), path.name)}: {failed}"
         return
+    if "bat-shift" in command:  # which puts back more than was damaged
+        output.unlink()
+        return
     yield from compare_copy(image, output, "what is suggested")
 
 
@@ -365,7 +373,9 @@ def examine(made, seed, arguments, folder):
         ways = [dice.one_of(ways) for _ in range(arguments.some)]
     tally, found = collections.Counter({image.report["verdict"]["state"]: 1}), []
     for part, content in ways:
-        path = damaged(image, part, content, dice, pathlib.Path(folder))
+        path = damaged(
+            image, part, content, dice, pathlib.Path(folder), arguments.real
+        )
         try:
             wrong = list(complaints(image, part, content, path))
         except (judge.Failed, KeyError, TypeError) as failed:
