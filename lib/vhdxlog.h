@@ -46,7 +46,7 @@ enum vhdxlog_code {
 	VHDXLOG_E_NOMEM = -2,	  /* out of memory */
 	VHDXLOG_E_MISUSE = -3,	  /* an argument that makes no sense */
 	VHDXLOG_E_NOT_FILE = -4,  /* neither regular file nor block device */
-	VHDXLOG_E_RANGE = -5,	  /* an offset outside the image */
+	VHDXLOG_E_RANGE = -5,	  /* an offset outside the file */
 	VHDXLOG_E_NOT_FOUND = -6, /* no entry, check, ... of that name */
 };
 

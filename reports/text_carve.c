@@ -107,7 +107,9 @@ static void say_whole(struct phrase *p, const struct report_carve *c)
 		     true);
 	phrase_add(p, " and ");
 	phrase_count(p, c->counts[VHDXLOG_CARVE_LOG], "log", "logs", false);
-	phrase_add(p, "; read %s", text_size(c->bytes_read, buf));
+	/* What is looked at again, behind a log that ended, is read twice. */
+	phrase_add(p, "; read %s",
+		   text_size(c->bytes_read < size ? c->bytes_read : size, buf));
 	phrase_add(p, " of %s", text_size(size, buf));
 	if (c->done && c->bytes_read < size)
 		phrase_add(p, ", the rest is holes");

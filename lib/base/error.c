@@ -24,7 +24,7 @@ const char *vhdxlog_strerror(enum vhdxlog_code code)
 	case VHDXLOG_E_NOMEM: return "out of memory";
 	case VHDXLOG_E_MISUSE: return "wrong use of the library";
 	case VHDXLOG_E_NOT_FILE: return "not a regular file or block device";
-	case VHDXLOG_E_RANGE: return "outside the image";
+	case VHDXLOG_E_RANGE: return "outside the file";
 	case VHDXLOG_E_NOT_FOUND: return "no such thing in this image";
 	}
 	return "unknown error";

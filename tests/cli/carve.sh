@@ -148,6 +148,9 @@ for file in folder missing; do
 	valid carve-1.records out
 done
 
+run 3 carve --offset 999G short
+has err 'outside the file'
+
 # Evidence is as it was, and no output.
 ln "$name" hard
 for file in "$name" ./hard; do
