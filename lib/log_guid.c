@@ -13,39 +13,21 @@
  * header would name that was written in the same moments: nothing of it can be
  * applied as it is, but it is not known that nothing was to be.
  */
-#include "scan.h"
+#include "log_guid.h"
 
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/guid.h"
-#include "guess/log_damaged.h"
-#include "guess/log_hints.h"
-#include "guess/waits.h"
-#include "view/order.h"
 
 #include <inttypes.h>
 
 /* Of all sessions that are looked at. */
 #define MOST_PAGES UINT64_C(65536)
 
-struct guid_case {
-	struct vhdxlog_scan *s;
-	struct vhdxlog_scan *trial;
-	struct vl_order order;
-	struct vl_log_hint hints[2];
-	size_t n_hints;
-
-	const struct vhdxlog_session *session; /* that was looked at last */
-	uint32_t first, head; /* its last whole sequence, indices */
-	struct vl_waits waits;
-	struct vl_damaged damaged; /* maybe newer than those that are sound */
-	uint64_t passed; /* newer ones that the disk is ahead of */
-};
-
 /* ---------------------------------------------------------- what is looked at */
 
 /* The last sequence of a session whose Tail names its beginning. */
-static bool find_sequence(struct guid_case *c, const uint32_t *entries,
+static bool find_sequence(struct vl_guid_case *c, const uint32_t *entries,
 			  uint64_t count)
 {
 	const struct vl_log *log = &c->trial->log;
@@ -63,7 +45,7 @@ static bool find_sequence(struct guid_case *c, const uint32_t *entries,
 }
 
 /* Whether to look at the session before. */
-static bool is_passed(const struct guid_case *c)
+static bool is_passed(const struct vl_guid_case *c)
 {
 	const struct vl_waits *w = &c->waits;
 
@@ -72,7 +54,7 @@ static bool is_passed(const struct guid_case *c)
 					    VL_SECTOR;
 }
 
-static int look_at_sessions(struct guid_case *c, struct vhdxlog_error *err)
+static int look_at_sessions(struct vl_guid_case *c, struct vhdxlog_error *err)
 {
 	const struct vl_order *o = &c->order;
 	const uint32_t *end = o->entries + o->n;
@@ -97,7 +79,7 @@ static int look_at_sessions(struct guid_case *c, struct vhdxlog_error *err)
 	return rc;
 }
 
-static void look_for_damaged(struct guid_case *c)
+static void look_for_damaged(struct vl_guid_case *c)
 {
 	const struct vl_order *o = &c->order;
 	const struct vl_log *log = &c->trial->log;
@@ -107,23 +89,16 @@ static void look_for_damaged(struct guid_case *c)
 		c->damaged = vl_log_damaged(log, c->head);
 }
 
-static const struct vl_entry *damaged(const struct guid_case *c)
-{
-	return c->damaged.entry == VL_NONE ?
-		       NULL :
-		       &c->trial->log.entries[c->damaged.entry];
-}
-
 /* ----------------------------------------------------------------- verdicts */
 
 /* What a damaged header says: a LogGuid that some entry has. */
-static const struct vl_log_hint *named(const struct guid_case *c,
+static const struct vl_log_hint *named(const struct vl_guid_case *c,
 				       const struct vhdxlog_guid **guid)
 {
 	for (size_t k = 0; k < c->n_hints; k++) {
 		const struct vhdxlog_guid *said = &c->hints[k].guid;
-		bool known = damaged(c) &&
-			     vl_guid_equal(said, &damaged(c)->guid);
+		bool known = vl_guid_damaged(c) &&
+			     vl_guid_equal(said, &vl_guid_damaged(c)->guid);
 
 		for (size_t i = c->order.n_sessions; !known && i-- > 0;)
 			known = vl_guid_equal(said,
@@ -136,16 +111,7 @@ static const struct vl_log_hint *named(const struct guid_case *c,
 	return NULL;
 }
 
-static bool all_hints_are_zero(const struct guid_case *c)
-{
-	for (size_t k = 0; k < c->n_hints; k++) {
-		if (!vl_guid_is_zero(&c->hints[k].guid))
-			return false;
-	}
-	return c->n_hints;
-}
-
-static struct vl_guess *add(struct guid_case *c,
+static struct vl_guess *add(struct vl_guid_case *c,
 			    const struct vhdxlog_guid *guid, bool assumed,
 			    struct vhdxlog_error *err)
 {
@@ -164,150 +130,39 @@ static struct vl_guess *add(struct guid_case *c,
 	return g;
 }
 
-static uint32_t sector(const struct guid_case *c, uint32_t entry)
-{
-	return c->trial->log.entries[entry].sector;
-}
-
-static void say_sequence(const struct guid_case *c, struct vl_guess *g,
-			 int worth, const char *what)
-{
-	vl_guess_say(g, worth, "S%" PRIu32 "-%" PRIu32 ", the last sequence of "
-			       "%s, %s",
-		     sector(c, c->first), sector(c, c->head),
-		     c->passed ? "the newest session that the disk is not "
-				 "ahead of" :
-		     damaged(c) ? "the newest session that has sound entries" :
-				  "the newest session",
-		     what);
-}
-
-/* One that is damaged speaks against what the sound ones say. */
-static void say_damaged(const struct guid_case *c, struct vl_guess *g)
-{
-	const struct vl_entry *e = damaged(c);
-
-	if (e && !vl_guid_equal(&e->guid, &g->pub.guid))
-		vl_guess_say(g, -25,
-			     "against it: E%" PRIu32 ", which is damaged, has "
-			     "another LogGuid, and may be newer",
-			     e->sector);
-}
-
-static void say_order(const struct guid_case *c, struct vl_guess *g)
-{
-	if (c->order.n_sessions == 1)
-		vl_guess_say(g, 10, "no other session is in the log");
-	else if (c->session->order == VHDXLOG_INFERRED)
-		vl_guess_say(g, 0, "that it is the newest is inferred");
-	else
-		vl_guess_say(g, 10, "that it is the newest is known");
-	if (c->waits.incomplete)
-		vl_guess_say(g, -10, "not all that it writes was compared");
-}
-
-static void say_waits(const struct guid_case *c, struct vl_guess *g)
-{
-	const struct vl_waits *w = &c->waits;
-
-	say_sequence(c, g, 45, "would change the disk: it waits");
-	if (w->older)
-		vl_guess_say(g, 25, "%" PRIu64 " %s of the disk older: fewer "
-				    "blocks than it would give them, no others",
-			     w->older, w->older == 1 ? "page is" : "pages are");
-	if (w->same)
-		vl_guess_say(g, 5, "%" PRIu64 " %s on the disk already",
-			     w->same, w->same == 1 ? "page is" : "pages are");
-	if (w->grows)
-		vl_guess_say(g, 5, "it would make the file longer");
-	if (w->absent)
-		vl_guess_say(g, 0, "%" PRIu64 " %s not in the file, which may "
-				   "have been cut",
-			     w->absent, w->absent == 1 ? "page is" : "pages are");
-	if (w->other)
-		vl_guess_say(g, 0, "%" PRIu64 " %s, which may be newer on the "
-				   "disk",
-			     w->other,
-			     w->other == 1 ? "page differs" : "pages differ");
-	say_order(c, g);
-	say_damaged(c, g);
-}
-
-static void say_clean(const struct guid_case *c, struct vl_guess *g)
-{
-	const struct vl_waits *w = &c->waits;
-
-	if (!c->session) {
-		vl_guess_say(g, 50, "no sound entry is in the log, so nothing "
-				    "can be applied");
-	} else if (c->head == VL_NONE) {
-		vl_guess_say(g, 20, "the newest session has no whole sequence, "
-				    "so nothing of it can be applied");
-	} else if (w->newer) {
-		say_sequence(c, g, 50, "would take blocks away: the disk is "
-				       "ahead of it");
-	} else {
-		say_sequence(c, g, 40, "would change nothing");
-		vl_guess_say(g, 0, "a clean image, and one whose log was "
-				   "applied but not yet cleared, look alike");
-		say_order(c, g);
-	}
-	if (all_hints_are_zero(c))
-		vl_guess_say(g, 20, "a damaged header says so too");
-	say_damaged(c, g);
-}
-
-/* Nothing of it can be applied as it is: but was it to be? */
-static void say_follows(const struct guid_case *c, struct vl_guess *g)
-{
-	const struct vl_entry *e = damaged(c);
-
-	vl_guess_say(g, 35,
-		     "E%" PRIu32 ", which is damaged, was written last: %s",
-		     e->sector,
-		     c->damaged.follows ? "it goes on from the newest sound "
-					  "entry, with the next number" :
-					  "no sound entry is in the log");
-	if (c->head != VL_NONE)
-		say_sequence(c, g, 0, "would change nothing");
-	vl_guess_say(g, 0, "whether what it would write is on the disk cannot "
-			   "be told from sound entries; --salvage says what "
-			   "is left of it");
-}
-
 /* The one that was written last, unless what the disk has, or a header that is
  * damaged, says that all was applied. */
-static bool takes_damaged(const struct guid_case *c)
+static bool takes_damaged(const struct vl_guid_case *c)
 {
-	return damaged(c) && (c->damaged.follows || !c->session) &&
-	       !c->waits.newer && !all_hints_are_zero(c);
+	return vl_guid_damaged(c) && (c->damaged.follows || !c->session) &&
+	       !c->waits.newer && !vl_guid_hints_are_zero(c);
 }
 
 /* The other answer, for who knows better. */
-static int add_other(struct guid_case *c, const struct vhdxlog_guid *guid,
+static int add_other(struct vl_guid_case *c, const struct vhdxlog_guid *guid,
 		     struct vhdxlog_error *err)
 {
 	struct vl_guess *g = add(c, guid, false, err);
 
 	if (!g)
 		return VHDXLOG_E_NOMEM;
-	if (damaged(c) && vl_guid_equal(guid, &damaged(c)->guid))
+	if (vl_guid_damaged(c) && vl_guid_equal(guid, &vl_guid_damaged(c)->guid))
 		vl_guess_say(g, 20, "it is the LogGuid of E%" PRIu32 ", which "
 				    "is damaged, and may be newer",
-			     damaged(c)->sector);
+			     vl_guid_damaged(c)->sector);
 	else if (vl_guid_is_zero(guid))
 		vl_guess_say(g, 10, "whoever cleared the header's LogGuid "
 				    "without applying the log left it so too");
 	else
 		vl_guess_say(g, 20, "it is the session's with S%" PRIu32
 				    "-%" PRIu32 ", should that wait",
-			     sector(c, c->first), sector(c, c->head));
+			     vl_guid_sector(c, c->first), vl_guid_sector(c, c->head));
 	return 0;
 }
 
 enum answer { WAITS, NAMED, WRITTEN_LAST, CLEAN };
 
-static int assume(struct guid_case *c, enum answer answer,
+static int assume(struct vl_guid_case *c, enum answer answer,
 		  const struct vl_log_hint *hint,
 		  const struct vhdxlog_guid *guid, struct vhdxlog_error *err)
 {
@@ -316,18 +171,18 @@ static int assume(struct guid_case *c, enum answer answer,
 	if (!g)
 		return VHDXLOG_E_NOMEM;
 	switch (answer) {
-	case WAITS: say_waits(c, g); break;
+	case WAITS: vl_guid_say_waits(c, g); break;
 	case NAMED:
 		vl_guess_say(g, 60, "header %u names it, though %s",
 			     hint->slot, hint->why);
 		break;
-	case WRITTEN_LAST: say_follows(c, g); break;
-	case CLEAN: say_clean(c, g); break;
+	case WRITTEN_LAST: vl_guid_say_follows(c, g); break;
+	case CLEAN: vl_guid_say_clean(c, g); break;
 	}
 	return 0;
 }
 
-static bool is_new(const struct guid_case *c, const struct vhdxlog_guid *guid)
+static bool is_new(const struct vl_guid_case *c, const struct vhdxlog_guid *guid)
 {
 	const struct vl_guesses *list = &c->s->guesses;
 
@@ -339,7 +194,7 @@ static bool is_new(const struct guid_case *c, const struct vhdxlog_guid *guid)
 	return true;
 }
 
-static int add_others(struct guid_case *c, enum answer answer,
+static int add_others(struct vl_guid_case *c, enum answer answer,
 		      struct vhdxlog_error *err)
 {
 	static const struct vhdxlog_guid zero;
@@ -349,12 +204,12 @@ static int add_others(struct guid_case *c, enum answer answer,
 		rc = add_other(c, &zero, err);
 	else if (c->session && c->head != VL_NONE)
 		rc = add_other(c, &c->session->log_guid, err);
-	if (!rc && damaged(c) && is_new(c, &damaged(c)->guid))
-		rc = add_other(c, &damaged(c)->guid, err);
+	if (!rc && vl_guid_damaged(c) && is_new(c, &vl_guid_damaged(c)->guid))
+		rc = add_other(c, &vl_guid_damaged(c)->guid, err);
 	return rc;
 }
 
-static int decide(struct guid_case *c, struct vhdxlog_error *err)
+static int decide(struct vl_guid_case *c, struct vhdxlog_error *err)
 {
 	static const struct vhdxlog_guid zero;
 	const struct vl_waits *w = &c->waits;
@@ -371,7 +226,7 @@ static int decide(struct guid_case *c, struct vhdxlog_error *err)
 		answer = NAMED;
 	} else if (takes_damaged(c)) {
 		answer = WRITTEN_LAST;
-		guid = &damaged(c)->guid;
+		guid = &vl_guid_damaged(c)->guid;
 	}
 	rc = assume(c, answer, hint, guid, err);
 	return rc ? rc : add_others(c, answer, err);
@@ -379,7 +234,7 @@ static int decide(struct guid_case *c, struct vhdxlog_error *err)
 
 /* ------------------------------------------------------------------- trial */
 
-static int open_trial(struct guid_case *c, struct vhdxlog_error *err)
+static int open_trial(struct vl_guid_case *c, struct vhdxlog_error *err)
 {
 	struct vhdxlog_options o = VHDXLOG_OPTIONS_INIT;
 
@@ -393,7 +248,7 @@ static int open_trial(struct guid_case *c, struct vhdxlog_error *err)
 
 int vl_log_guid_guess(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 {
-	struct guid_case c = { .s = s, .head = VL_NONE,
+	struct vl_guid_case c = { .s = s, .head = VL_NONE,
 			       .damaged = { .entry = VL_NONE } };
 	int rc;
 
