@@ -27,16 +27,24 @@ static int find_byte(struct vl_slack *s, const struct vl_view *view,
 	return rc;
 }
 
+static int look_at(struct vl_slack *s, const struct vl_view *view, uint64_t off,
+		   uint64_t len, uint64_t *budget, struct vhdxlog_error *err)
+{
+	bool zero;
+	int rc = vl_view_is_zero(view, off, len, budget, &zero, err);
+
+	return rc || zero ? rc : find_byte(s, view, off, len, err);
+}
+
 int vl_slack_look(struct vl_image *i, const struct vl_view *view, uint64_t off,
 		  uint64_t end, struct vl_slack *s, struct vhdxlog_error *err)
 {
 	uint64_t budget = MOST_READ, step = CHUNK;
 
 	/* Ends: off goes up, but for once, where step goes down. */
-	while (off < end) {
+	while (off < end && !s->found) {
 		uint64_t part = vl_min64(end - off, step - off % step);
-		bool zero;
-		int rc = vl_view_is_zero(view, off, part, &budget, &zero, err);
+		int rc = look_at(s, view, off, part, &budget, err);
 
 		/* What is before the bad sector may tell. */
 		if (rc == VHDXLOG_E_IO && step > VL_SECTOR) {
@@ -53,8 +61,6 @@ int vl_slack_look(struct vl_image *i, const struct vl_view *view, uint64_t off,
 		}
 		if (rc)
 			return rc;
-		if (!zero)
-			return find_byte(s, view, off, part, err);
 		off += part;
 	}
 	return 0;
