@@ -5,7 +5,8 @@
 #
 # First the unit tests (one Criterion program), then every tests/cli/*.sh and the
 # structural checks named, several at a time. T picks some of them: the name
-# of a script or a glob of names, `unit`, or unit/PATTERN with Criterion's pattern.
+# of a script or a glob of names, `unit`, or unit/PATTERN with Criterion's pattern;
+# what they print is shown then, but with SHOW= in the environment.
 # The last line is always "N passed, N failed, N skipped".
 #
 # A script of tests/cli shows one behaviour. It passes with exit status 0, is
@@ -91,12 +92,14 @@ supervise()
 # One script, run by xargs: print its line and, where it failed, its output.
 run_script()
 {
-	local script=$1 name status word
+	local script=$1 name status word took=$SECONDS
 	name=$(basename "$(dirname "$script")")/$(basename "$script" .sh)
 	name=${name/checks\//check-}
 	mkdir -p "$run/$(dirname "$name")"
 	supervise "$name" bash "$script"
 	status=$?
+	took=$((SECONDS - took))
+	if [ $took -ge 10 ]; then took=" ($took s)"; else took=; fi
 	case $status in
 	0) word=passed ;;
 	77) word=skipped ;;
@@ -106,10 +109,10 @@ run_script()
 	(
 		flock 9
 		case $word in
-		passed) echo "ok      $name" ;;
+		passed) echo "ok      $name$took" ;;
 		skipped) echo "skip    $name: $(tail -n 1 "$run/$name.log")" ;;
 		failed)
-			echo "FAIL    $name (exit status $status)"
+			echo "FAIL    $name (exit status $status)$took"
 			sed 's/^/        /' "$run/$name.log"
 			;;
 		esac
@@ -212,10 +215,10 @@ case $pick in
 		add_scripts "$top/checks/$check.sh"
 	done
 	;;
-unit) SHOW=1 run_unit ;;
-unit/*) SHOW=1 run_unit "${pick#unit/}" ;;
+unit) SHOW=${SHOW-1} run_unit ;;
+unit/*) SHOW=${SHOW-1} run_unit "${pick#unit/}" ;;
 *)
-	export SHOW=1
+	export SHOW=${SHOW-1}
 	# shellcheck disable=SC2086 # T may be a glob
 	add_scripts "$top"/cli/$pick.sh
 	add_scripts "$top/checks/${pick#check-}.sh"
