@@ -224,6 +224,10 @@ static void add_limitations(struct vhdxlog_scan *s)
 	      "the rest was not looked at");
 	limit(s, s->image.log.assumed,
 	      "where the log is, or its GUID, was assumed");
+	limit(s, s->image.assumed.regions,
+	      "where BAT and metadata are was assumed");
+	limit(s, s->image.assumed.geometry,
+	      "the sizes of blocks and disk were assumed");
 	limit(s, o->header && !o->raw_log &&
 			 s->image.pub.current_header != o->header,
 	      "the header that was to be believed cannot be read");

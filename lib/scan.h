@@ -55,7 +55,7 @@ struct vhdxlog_scan {
 	struct vhdxlog_cost trial_cost; /* of the trials that were needed */
 	size_t salvageable, unsalvageable; /* vhdxlog_salvageable() */
 	unsigned overlays; /* open ones, vhdxlog_overlay_policy() */
-	const char *limitations[10];
+	const char *limitations[12];
 	size_t n_limitations;
 
 	struct vl_judgement *scratch; /* owned; see verdicts.c */

@@ -902,6 +902,8 @@ struct vhdxlog_selection {
 	const char *policy; /* static: "ms-vhdx" */
 	const char *reader; /* static: which reader, which version */
 	enum vhdxlog_outcome_kind outcome;
+	bool known; /* false: how it ends, or what it applies, cannot be told;
+		     * REFUSE stands for any end then */
 	/* The entries that it chose, in its order, as a sequence, where they are
 	 * sound and each starts where the one before ends. */
 	bool has_sequence;

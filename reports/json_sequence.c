@@ -108,6 +108,7 @@ static struct rj_record choice(const struct vhdxlog_selection *s)
 	rj_words(&r, "policy", s->policy);
 	rj_words(&r, "reader", s->reader);
 	rj_words(&r, "outcome", vhdxlog_outcome_name(s->outcome));
+	rj_bool(&r, "known", s->known);
 	if (s->has_sequence)
 		rj_range(&r, "sequence", s->sequence);
 	else

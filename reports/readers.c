@@ -26,7 +26,7 @@ static bool same_list(const uint32_t *a, uint64_t n_a, const uint32_t *b,
 bool readers_agree(const struct vhdxlog_selection *a,
 		   const struct vhdxlog_selection *b)
 {
-	if (a->outcome != b->outcome)
+	if (a->outcome != b->outcome || a->known != b->known)
 		return false;
 	if (a->outcome != VHDXLOG_OUTCOME_REPLAY &&
 	    a->outcome != VHDXLOG_OUTCOME_PARTIAL)

@@ -130,7 +130,7 @@ static const char *outcome_words(struct vhdxlog_scan *scan,
 	case VHDXLOG_OUTCOME_PARTIAL:
 		return "fail midway";
 	case VHDXLOG_OUTCOME_REFUSE:
-		return "refuse";
+		return s->known ? "refuse" : "not known";
 	case VHDXLOG_OUTCOME_IGNORE:
 		return ignoring_words(scan);
 	case VHDXLOG_OUTCOME_HANG:

@@ -109,6 +109,8 @@ int text_show_policy(struct text *t, size_t index)
 	text_put(t, TEXT_STRONG, "policy:%s", s->policy);
 	fprintf(t->out, "  %s\n\n", s->reader);
 	put_fact(t, "outcome", vhdxlog_outcome_name(s->outcome));
+	if (!s->known)
+		put_fact(t, "", "this cannot be told");
 	if (s->aborts)
 		put_fact(t, "", "it would crash rather than say so");
 	put_fact(t, "because", s->reason);

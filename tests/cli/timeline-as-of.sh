@@ -7,7 +7,7 @@
 
 image - none.vhdx <<'EOF'
 {"about": "no metadata", "image": {},
- "log": {"entries": [{"writes": [{"bat": {"1": "present@8M"}}]}]},
+ "log": {"entries": [{"writes": [{"bat": {"0": "present@8M", "1": "present@8M"}}]}]},
  "damage": [{"fill": "metadata.signature", "byte": 0, "length": "64K"}]}
 EOF
 run 0 timeline --as-of E0 none.vhdx
@@ -18,6 +18,14 @@ run 0 timeline -f json --no-hash --as-of E0 none.vhdx
 	'[[],false,null]' ] || fail "none: $(jq -c .as_of out)"
 jq -e '[.limitations[] | select(startswith("the BAT of then cannot be read"))]
 	| length == 1' out >/dev/null || fail "no limitation says so"
+
+image - guessed.vhdx <<'EOF'
+{"about": "no metadata, and a BAT that one block size fits", "image": {},
+ "log": {"entries": [{"writes": [{"bat": {"1": "present@8M"}}]}]},
+ "damage": [{"fill": "metadata.signature", "byte": 0, "length": "64K"}]}
+EOF
+run 0 timeline --as-of E0 guessed.vhdx
+has out 'the sizes of blocks and disk were assumed'
 
 image - later.vhdx <<'EOF'
 {"about": "metadata that a later session wrote", "image": {},

@@ -61,7 +61,10 @@ echo 'no image' >text.vhdx
 missing 'This is no VHDX image' text.vhdx
 missing 'No such file' missing.vhdx
 image check/header-none-valid lost.vhdx
-missing 'nothing says where the log is; see --log-offset' lost.vhdx
+run 0 timeline lost.vhdx
+has out 'where the log is, or its GUID, was assumed'
+head -c 64K lost.vhdx >beginning.vhdx
+missing 'nothing says where the log is; see --log-offset' beginning.vhdx
 run 0 timeline --log-offset 1M --log-length 1M lost.vhdx
 dd if=demo.vhdx of=raw.log bs=1M skip=1 count=1 status=none
 run 0 timeline --raw-log raw.log
