@@ -241,13 +241,21 @@ static int is_longer(const struct doubt *d, const struct vl_guess *best,
 	return rc;
 }
 
+/* A log without entries that runs into a region ends before it. */
+static bool is_cut_by_region(const struct doubt *d, const struct vl_guess *best)
+{
+	return d->overlaps && best->pub.score &&
+	       best->pub.offset == d->current->log_offset &&
+	       best->pub.length < d->current->log_length;
+}
+
 static int is_misplaced(const struct doubt *d, const struct vl_guess *best,
 			bool *misplaced, struct vhdxlog_error *err)
 {
 	const struct vhdxlog_header *h = d->current;
 
 	*misplaced = false;
-	if (!best || best->pub.score < WORTH_A_LOG)
+	if (!best || (best->pub.score < WORTH_A_LOG && !is_cut_by_region(d, best)))
 		return 0;
 	if (best->pub.offset != h->log_offset)
 		*misplaced = !vl_log_count_sound(d->log);

@@ -191,6 +191,15 @@ def place(report):
     return report["log"]["offset"], report["log"]["length"]
 
 
+def bat(report, content):
+    """What is no block's depends on how long the log is."""
+    return {
+        key: value
+        for key, value in report["image"]["bat"].items()
+        if key != "unowned" or content != "foreign"
+    }
+
+
 def compare(image, report, content):
     """Complaints about the place of the log and what it holds."""
     before = image.report
@@ -205,7 +214,7 @@ def compare(image, report, content):
         aspects["the log's place"] = place
     # What waits is part of the BAT where its LogGuid is known.
     if active(before) == active(report):
-        aspects["the BAT"] = lambda r: r["image"]["bat"]
+        aspects["the BAT"] = lambda r: bat(r, content)
     for what, tell in aspects.items():
         if tell(before) != tell(report):
             yield f"{what}: {tell(before)!s:.300} before, {tell(report)!s:.300} told"
@@ -276,7 +285,7 @@ def mended(image, path, report, output):
     options = []
     if "log-unapplied" in findings and image.waits():
         options += ["--log-guid", image.report["log"]["guid"]]
-    if report["verdict"]["state"] == "dirty-unreplayable":
+    if "log-no-valid-sequence" in findings:
         wanted.append("log-guid")
         options.append("--force")
     elif active(report) or options:
