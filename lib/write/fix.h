@@ -5,10 +5,11 @@
  *
  *	fix_plan.c	one after the other, and a replay among them: each works
  *			on the file as those before it leave it
+ *	fix_steps.c	one of them
  *	fix_result.c	whether what they leave is no worse
  *	fix_stage.c	that file: a source that is scanned as any other
  *	fix_record.c	what a repair says of itself
- *	fix_headers.c	headers and identifier, from the other copy or rebuilt
+ *	fix_headers.c	headers, from the other copy or rebuilt: parts in fix_headers.h
  *	fix_identifier.c	that it is an image at all
  *	fix_damaged.c	what headers that are not whole still tell
  *	fix_renew.c	both headers brought up to date

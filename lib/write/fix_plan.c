@@ -1,29 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-#include "write/fix.h"
+#include "write/fix_steps.h"
 
-#include "base/bytes.h"
 #include "base/error.h"
-#include "write/header_update.h"
 #include "write/replay.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* ------------------------------------------------------------- where it is */
-
-static struct vl_fix_step *last(const struct vl_fix_plan *p)
-{
-	return p->count ? (struct vl_fix_step *)&p->steps[p->count - 1] : NULL;
-}
+/* ---------------------------------------------------------- begin and end */
 
 struct vhdxlog_scan *vl_fix_plan_scan(const struct vl_fix_plan *p)
 {
-	return p->count ? last(p)->stage.scan : p->scan;
-}
-
-static const struct vl_view *current_view(const struct vl_fix_plan *p)
-{
-	return p->count ? &last(p)->stage.view : p->view;
+	return p->count ? vl_fix_last(p)->stage.scan : p->scan;
 }
 
 int vl_fix_plan_begin(struct vl_fix_plan *p, struct vhdxlog_scan *scan,
@@ -45,20 +33,11 @@ int vl_fix_plan_begin(struct vl_fix_plan *p, struct vhdxlog_scan *scan,
 	return vl_identity_fix(scan, view->size, kinds, &p->guids, err);
 }
 
-static void release_step(struct vl_fix_step *s)
-{
-	vl_stage_release(&s->stage);
-	vl_change_close(&s->merged);
-	vl_change_close(&s->own);
-	vl_pages_release(&s->fix.pages);
-	vl_fix_record_release(&s->fix.record);
-}
-
 void vl_fix_plan_release(struct vl_fix_plan *p)
 {
 	/* Each is laid over those before it. */
 	while (p->count)
-		release_step(&p->steps[--p->count]);
+		vl_fix_step_release(&p->steps[--p->count]);
 	memset(p, 0, sizeof(*p));
 }
 
@@ -70,130 +49,7 @@ void vl_fix_plan_release_after(struct vl_fix_plan *p,
 	while (n < p->count && (!overlay || p->steps[n].replayed.overlay != overlay))
 		n++;
 	while (p->count > n)
-		release_step(&p->steps[--p->count]);
-}
-
-/* ------------------------------------------------------------------- a step */
-
-static struct vl_fix_step *new_step(struct vl_fix_plan *p)
-{
-	struct vl_fix_step *s = &p->steps[p->count];
-	const struct vl_view *view = current_view(p);
-
-	memset(s, 0, sizeof(*s));
-	s->fix = (struct vl_fix){
-		.scan = vl_fix_plan_scan(p),
-		.view = view,
-		.unreplayed = p->unreplayed,
-		.guids = &p->guids,
-		.asked = p->count ? NULL : &p->asked,
-		.force = p->force,
-		.size = view->size,
-	};
-	return s;
-}
-
-/* What it writes, over what those before it did. */
-static int merge(struct vl_fix_plan *p, struct vl_fix_step *s,
-		 struct vhdxlog_error *err)
-{
-	const struct vl_fix_step *before = last(p);
-	const struct vl_change *under;
-
-	if (!before)
-		return 0;
-	under = before->merged.ops ? &before->merged : before->change;
-	return vl_change_merge(under, s->change, &s->merged, err);
-}
-
-/* Whether it leaves the file as it was, and a scan of it would be the same. */
-static bool is_same(const struct vl_fix_plan *p, const struct vl_fix_step *s,
-		    uint64_t size)
-{
-	return s->fix.has_nothing && !s->fix.pages.n &&
-	       size == s->fix.view->size &&
-	       (p->count || (!p->asked.header && !p->asked.has_log_guid));
-}
-
-/* It is done: look at the file as it is then. below: what its pages lie on. */
-static int push(struct vl_fix_plan *p, struct vl_fix_step *s,
-		const struct vl_view *below, uint64_t size,
-		struct vhdxlog_error *err)
-{
-	int rc = merge(p, s, err);
-
-	if (!rc && is_same(p, s, size))
-		vl_stage_borrow(&s->stage, below, vl_fix_plan_scan(p));
-	else if (!rc)
-		rc = vl_stage_open(&s->stage, below, &s->fix.pages, size,
-				   &p->options, err);
-	if (rc) {
-		release_step(s);
-		return rc;
-	}
-	p->count++;
-	return 0;
-}
-
-static void refuse(struct vl_fix_plan *p, enum vl_fix_kind kind,
-		   const char *why)
-{
-	snprintf(p->refusal, sizeof(p->refusal), "%s: %s", vl_fix_name(kind),
-		 why);
-}
-
-/* Whether a page would lie behind the end of the file, where none is written. */
-static bool is_cut_short(const struct vl_fix *f)
-{
-	const struct vl_pages *pages = &f->pages;
-
-	return pages->n &&
-	       vl_end(pages->list[pages->n - 1].offset, VL_SECTOR) > f->size;
-}
-
-static int push_pages(struct vl_fix_plan *p, struct vl_fix_step *s,
-		      struct vhdxlog_error *err)
-{
-	int rc;
-
-	if (is_cut_short(&s->fix)) {
-		refuse(p, s->fix.record.kind,
-		       "what would be written lies behind the end of the file: "
-		       "too little of it is left");
-		release_step(s);
-		return 0;
-	}
-	rc = vl_change_pages(&s->fix.pages, s->fix.view->size, s->fix.size,
-				 &s->own, err);
-
-	s->change = &s->own;
-	if (rc) {
-		release_step(s);
-		return rc;
-	}
-	return push(p, s, s->fix.view, s->fix.size, err);
-}
-
-/* One update of both headers with all that they are still to say. */
-static int update_headers(struct vl_fix_plan *p, struct vhdxlog_error *err)
-{
-	static const struct vhdxlog_guid zero;
-	const struct vl_header_change change = {
-		.file_write_guid = p->is_fresh ? NULL : &p->guids.file_write,
-		.data_write_guid = p->new_data_write ? &p->guids.data_write :
-						       NULL,
-		.log_guid = p->clear_log ? &zero : NULL,
-	};
-	struct vl_fix_step *s = new_step(p);
-	int rc = vl_fix_renew(&s->fix.pages, s->fix.scan, &change, err);
-
-	if (rc) {
-		release_step(s);
-		return rc;
-	}
-	p->is_fresh = true;
-	p->new_data_write = p->clear_log = false;
-	return push_pages(p, s, err);
+		vl_fix_step_release(&p->steps[--p->count]);
 }
 
 /* ------------------------------------------------------------------ repairs */
@@ -267,14 +123,14 @@ static void note_headers(struct vl_fix_plan *p, const struct vl_fix *f,
 /* A repair by which the next reader is not fooled any more. */
 static void check_shift(struct vl_fix_plan *p)
 {
-	const struct vl_fix_step *s = last(p);
+	const struct vl_fix_step *s = vl_fix_last(p);
 	struct vhdxlog_shift shift;
 	uint64_t cursor = 0;
 
 	if (!s->fix.record.lost_count &&
 	    vhdxlog_shift_next(s->stage.scan, &cursor, &shift, NULL) == 0)
-		refuse(p, VL_FIX_BAT_SHIFT,
-		       "what would be left still looks shifted");
+		vl_fix_plan_refuse(p, VL_FIX_BAT_SHIFT,
+				   "what would be left still looks shifted");
 }
 
 /* There is nothing to fix, which is no reason not to fix the rest. */
@@ -285,16 +141,16 @@ static int pass(struct vl_fix_plan *p, struct vl_fix_step *s,
 		snprintf(p->nothing, sizeof(p->nothing), "%s: %s",
 			 vl_fix_name(s->fix.record.kind), s->fix.refusal);
 	if (!vl_fix_message(&s->fix.record, "%s", s->fix.refusal)) {
-		release_step(s);
+		vl_fix_step_release(s);
 		return vl_nomem(err);
 	}
-	return push_pages(p, s, err);
+	return vl_fix_push_pages(p, s, err);
 }
 
 int vl_fix_plan_do(struct vl_fix_plan *p, enum vl_fix_kind kind,
 		   struct vhdxlog_error *err)
 {
-	struct vl_fix_step *s = new_step(p);
+	struct vl_fix_step *s = vl_fix_step_new(p);
 	int rc = 0;
 
 	s->is_fix = true;
@@ -306,43 +162,43 @@ int vl_fix_plan_do(struct vl_fix_plan *p, enum vl_fix_kind kind,
 	if (!rc && s->fix.has_nothing)
 		return pass(p, s, err);
 	if (*s->fix.refusal)
-		refuse(p, kind, s->fix.refusal);
+		vl_fix_plan_refuse(p, kind, s->fix.refusal);
 	if (rc || *s->fix.refusal) {
-		release_step(s);
+		vl_fix_step_release(s);
 		return rc;
 	}
 	p->has_fixed = true;
 	note_headers(p, &s->fix, kind);
-	rc = push_pages(p, s, err);
+	rc = vl_fix_push_pages(p, s, err);
 	if (rc || *p->refusal)
 		return rc;
 	if (kind == VL_FIX_BAT_SHIFT)
 		check_shift(p);
 	/* At once, as what comes after it asks whether a log waits. */
-	return p->clear_log ? update_headers(p, err) : 0;
+	return p->clear_log ? vl_fix_update_headers(p, err) : 0;
 }
 
 int vl_fix_plan_lengthen(struct vl_fix_plan *p,
 			 const struct vhdxlog_range *sequence,
 			 struct vhdxlog_error *err)
 {
-	uint64_t size = current_view(p)->size, flushed = 0;
+	uint64_t size = vl_fix_current_view(p)->size, flushed = 0;
 	struct vhdxlog_scan *scan = vl_fix_plan_scan(p);
 	struct vl_fix_step *s;
 
 	if (!vl_fix_flushed(scan, sequence, &flushed) || flushed <= size)
 		return 0;
 	if (vl_fix_is_too_long(scan, flushed, p->force)) {
-		refuse(p, VL_FIX_LENGTH,
-		       "the newest entry says that the file was longer than "
-		       "such a disk can need, or how long that is cannot be "
-		       "told");
+		vl_fix_plan_refuse(p, VL_FIX_LENGTH,
+				   "the newest entry says that the file was "
+				   "longer than such a disk can need, or how "
+				   "long that is cannot be told");
 		return 0;
 	}
 	p->cut = (struct vl_fix_cut){ size, flushed };
-	s = new_step(p);
+	s = vl_fix_step_new(p);
 	s->fix.size = flushed;
-	return push_pages(p, s, err);
+	return vl_fix_push_pages(p, s, err);
 }
 
 /* ------------------------------------------------------- replay and headers */
@@ -381,11 +237,11 @@ int vl_fix_plan_replay(struct vl_fix_plan *p, struct vhdxlog_overlay *overlay,
 		       const struct vl_new_headers *headers,
 		       struct vhdxlog_error *err)
 {
-	struct vl_fix_step *s = new_step(p);
+	struct vl_fix_step *s = vl_fix_step_new(p);
 	int rc = put_headers(s, headers, err);
 
 	if (rc) {
-		release_step(s);
+		vl_fix_step_release(s);
 		return rc;
 	}
 	s->change = change;
@@ -393,7 +249,7 @@ int vl_fix_plan_replay(struct vl_fix_plan *p, struct vhdxlog_overlay *overlay,
 	p->is_fresh = p->is_fresh || headers;
 	if (is_active(s->fix.scan, overlay))
 		p->unreplayed = s->fix.scan;
-	return push(p, s, &s->replayed.view, change->new_size, err);
+	return vl_fix_push(p, s, &s->replayed.view, change->new_size, err);
 }
 
 int vl_fix_plan_finish(struct vl_fix_plan *p, const struct vl_change **change,
@@ -407,12 +263,12 @@ int vl_fix_plan_finish(struct vl_fix_plan *p, const struct vl_change **change,
 		return 0;
 	}
 	if (!p->is_fresh || p->new_data_write)
-		rc = update_headers(p, err);
+		rc = vl_fix_update_headers(p, err);
 	if (rc || !p->count || *p->refusal)
 		return rc;
 	rc = vl_fix_plan_compare(p, err);
 	if (rc || *p->refusal)
 		return rc;
-	*change = last(p)->merged.ops ? &last(p)->merged : last(p)->change;
+	*change = vl_fix_last(p)->merged.ops ? &vl_fix_last(p)->merged : vl_fix_last(p)->change;
 	return 0;
 }
