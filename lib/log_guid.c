@@ -147,8 +147,10 @@ static int add_other(struct vl_guid_case *c, const struct vhdxlog_guid *guid,
 	if (!g)
 		return VHDXLOG_E_NOMEM;
 	if (vl_guid_damaged(c) && vl_guid_equal(guid, &vl_guid_damaged(c)->guid))
-		vl_guess_say(g, 20, "it is the LogGuid of E%" PRIu32 ", which "
-				    "is damaged, and may be newer",
+		/* Of what the disk is ahead of, that was applied. */
+		vl_guess_say(g, c->waits.newer ? 20 : 30,
+			     "it is the LogGuid of E%" PRIu32 ", which is "
+			     "damaged, and may be newer",
 			     vl_guid_damaged(c)->sector);
 	else if (vl_guid_is_zero(guid))
 		vl_guess_say(g, 10, "whoever cleared the header's LogGuid "

@@ -92,6 +92,15 @@ static bool find_gone(struct vhdxlog_scan *scan, struct gone *gone)
 				  assumed_guess(scan, VHDXLOG_GUESS_METADATA)));
 }
 
+/* The number of the header is the last but one, or the last: a replay needs two. */
+static bool is_used_up(struct vhdxlog_scan *scan)
+{
+	unsigned slot = vhdxlog_image(scan)->current_header;
+
+	return slot && vhdxlog_header(scan, slot)->sequence_number >=
+			       UINT64_MAX - 1;
+}
+
 static void put_names(struct vhdxlog_scan *scan, const struct gone *gone,
 		      struct next_fix *fix)
 {
@@ -99,7 +108,8 @@ static void put_names(struct vhdxlog_scan *scan, const struct gone *gone,
 
 	/* A replay writes both headers, from the one that is left. */
 	fix->headers = gone->headers ||
-		       (!fix->replays && fails(scan, "header-one-invalid"));
+		       (fix->replays ? is_used_up(scan)
+				     : fails(scan, "header-one-invalid"));
 	if (fix->headers)
 		phrase_add(&p, "headers");
 	if (gone->tables || fails(scan, "region-one-invalid"))
@@ -165,6 +175,25 @@ int next_fix_find(struct vhdxlog_scan *scan, struct next_fix *fix)
 	return rc;
 }
 
+/* Of guessed sessions, one that is not assumed although more speaks for it. */
+static const struct vhdxlog_guid *find_rival(const struct vhdxlog_scan *scan)
+{
+	const struct vhdxlog_guess *assumed =
+		assumed_guess(scan, VHDXLOG_GUESS_LOG_GUID);
+	const struct vhdxlog_guess *best = assumed;
+
+	for (size_t k = 0; assumed && k < vhdxlog_guess_count(scan); k++) {
+		const struct vhdxlog_guess *g = vhdxlog_guess_at(scan, k);
+
+		/* Of two alike the later: that of the damaged entry, the newer.
+		 */
+		if (g->kind == assumed->kind && g->score > assumed->score &&
+		    g->score >= best->score)
+			best = g;
+	}
+	return best == assumed ? NULL : &best->guid;
+}
+
 const struct vhdxlog_guid *next_log_guid(const struct vhdxlog_scan *scan)
 {
 	for (size_t i = 0; i < vhdxlog_finding_count(scan); i++) {
@@ -178,5 +207,5 @@ const struct vhdxlog_guid *next_log_guid(const struct vhdxlog_scan *scan)
 				return &g->guid;
 		}
 	}
-	return NULL;
+	return find_rival(scan);
 }

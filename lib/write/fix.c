@@ -89,6 +89,19 @@ static bool is_only_bat(const struct vhdxlog_scan *scan)
 	return n == 1;
 }
 
+/* More speaks for another one: a damaged entry may be newer than the sound ones. */
+static bool is_outdone(const struct vhdxlog_scan *scan,
+		       const struct vhdxlog_guess *g)
+{
+	for (size_t i = 0; i < vhdxlog_guess_count(scan); i++) {
+		const struct vhdxlog_guess *other = vhdxlog_guess_at(scan, i);
+
+		if (other->kind == g->kind && other->score > g->score)
+			return true;
+	}
+	return false;
+}
+
 /* What is guessed, in words, where it is not to be built upon; or NULL. */
 static const char *doubt(const struct vhdxlog_scan *scan,
 			 const struct vhdxlog_guess *g)
@@ -105,6 +118,9 @@ static const char *doubt(const struct vhdxlog_scan *scan,
 	case VHDXLOG_GUESS_METADATA: return "where the metadata is";
 	case VHDXLOG_GUESS_BLOCK_SIZE: return "how large a block is";
 	case VHDXLOG_GUESS_LOG_GUID:
+		return is_outdone(scan, g) ?
+			       "which session of the log waits, if any," :
+			       NULL;
 	case VHDXLOG_GUESS_DISK_SIZE:
 	case VHDXLOG_GUESS_KINDS: break;
 	}

@@ -135,7 +135,7 @@ struct vl_fix {
 	bool new_data_write, clear_log;
 	bool has_headers; /* it has written both, with a new FileWriteGuid */
 	struct vl_fix_record record;
-	char refusal[256]; /* why it is not made; "" */
+	char refusal[400]; /* why it is not made; "" */
 	bool has_nothing;  /* as there is nothing to fix */
 };
 
@@ -151,7 +151,15 @@ int vl_fix_pass(struct vl_fix *f, const char *why);
 int vl_fix_put(struct vl_fix *f, uint64_t offset, const uint8_t *bytes,
 	       size_t len, enum vhdxlog_area area, struct vhdxlog_error *err);
 
-/* Both headers from the current one, one after the other. [MS-VHDX] 2.2.2.1 */
+/* Whether no number, or too few for all that a run may do, is higher than that of
+ * the header. */
+bool vl_fix_is_used_up(const struct vhdxlog_header *h);
+
+/*
+ * Both headers from the current one, one after the other. [MS-VHDX] 2.2.2.1
+ * Where its number is used up they count anew, from 1: which one counts is that
+ * of the higher number still, as both are written, and the slot stays.
+ */
 struct vl_header_change;
 int vl_fix_renew(struct vl_pages *pages, struct vhdxlog_scan *scan,
 		 const struct vl_header_change *change,
@@ -251,8 +259,8 @@ struct vl_fix_plan {
 	bool is_fresh; /* FileWriteGuid is new already */
 	bool new_data_write, clear_log; /* what the headers are still to say */
 	bool has_fixed; /* something was to be fixed */
-	char nothing[320]; /* of what was not, the first reason */
-	char refusal[320]; /* why it is not done; "" */
+	char nothing[440]; /* of what was not, the first reason */
+	char refusal[440]; /* why it is not done; "" */
 };
 
 /*

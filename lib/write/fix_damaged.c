@@ -7,8 +7,7 @@
 static bool makes_sense(const struct vhdxlog_header *h)
 {
 	return h->readable && h->version == 1 &&
-	       !vl_guid_is_zero(&h->data_write_guid) &&
-	       h->sequence_number < UINT64_MAX - 4;
+	       !vl_guid_is_zero(&h->data_write_guid);
 }
 
 /* One that is valid is not asked so: where a header has to be rebuilt although it
@@ -36,6 +35,12 @@ static bool is_of_log(struct vhdxlog_scan *scan, const struct vhdxlog_header *h)
 	return false;
 }
 
+/* A number that none can follow is more likely damaged than counted up to. */
+static uint64_t number_of(const struct vhdxlog_header *h)
+{
+	return vl_fix_is_used_up(h) ? 0 : h->sequence_number;
+}
+
 const struct vhdxlog_header *vl_fix_damaged(struct vhdxlog_scan *scan)
 {
 	const struct vhdxlog_header *best = NULL;
@@ -45,7 +50,7 @@ const struct vhdxlog_header *vl_fix_damaged(struct vhdxlog_scan *scan)
 
 		if (makes_sense(h) &&
 		    (fits(h, vhdxlog_log(scan)) || is_of_log(scan, h)) &&
-		    (!best || h->sequence_number > best->sequence_number))
+		    (!best || number_of(h) > number_of(best)))
 			best = h;
 	}
 	return best;

@@ -85,10 +85,8 @@ static int mend(struct vl_fix *f, bool *wrong, struct vhdxlog_error *err)
 		return vl_fix_refuse(f, "both headers are whole and say "
 					"different things under one number; "
 					"choose with --header");
-	if (vl_fix_current(f)->sequence_number >= UINT64_MAX - 4)
-		return vl_fix_refuse(f, "SequenceNumber of header %u is used up, "
-					"so none can follow it",
-				     vl_fix_current(f)->slot);
+	if (vl_fix_is_used_up(vl_fix_current(f)))
+		return vl_fix_renumber_headers(f, err);
 	*wrong = false;
 	return refuse_broken(f);
 }

@@ -25,8 +25,10 @@ bool vl_fix_is_contradicted(const struct vl_fix *f);
 /* What options say of a header, as evidence; false: out of memory. */
 bool vl_fix_cite_options(struct vl_fix *f, const struct vl_header_change *c);
 
-/* The other header from the one that is followed; or both, as options say. */
+/* The other header from the one that is followed; both, with numbers that begin
+ * anew; or both, as options say. */
 int vl_fix_mend_other_header(struct vl_fix *f, struct vhdxlog_error *err);
+int vl_fix_renumber_headers(struct vl_fix *f, struct vhdxlog_error *err);
 int vl_fix_change_headers(struct vl_fix *f, struct vhdxlog_error *err);
 
 /* --------------------------------------------------- fix_headers_rebuild.c */
@@ -39,9 +41,12 @@ int vl_fix_rebuild_headers(struct vl_fix *f, struct vhdxlog_error *err);
 /* Whether the newest entries of the log are not on the disk. */
 bool vl_fix_is_unapplied(const struct vl_fix *f);
 
-/* Whether options give up a log that waits, or without a header may, and no force
- * accepts that; and say so. */
+/* Whether a log that waits, or may, would be given up, and no force accepts that;
+ * and say what of it. */
 bool vl_fix_drops_log(const struct vl_fix *f);
 int vl_fix_refuse_drop(struct vl_fix *f);
+
+/* What is given up as force accepts it, as evidence; false: out of memory. */
+bool vl_fix_cite_drop(struct vl_fix *f);
 
 #endif

@@ -24,12 +24,17 @@ static bool cite_header(struct vl_fix *f, const struct vhdxlog_header *h)
 	if (h->valid)
 		why = "does not fit the file, but entries of the log have its "
 		      "LogGuid";
+	vhdxlog_guid_format(&h->data_write_guid, guid);
+	if (vl_fix_is_used_up(h))
+		return vl_fix_evidence(&f->record,
+				       "header %u %s; DataWriteGuid %s is from "
+				       "it, and as no SequenceNumber may follow "
+				       "its %" PRIu64 ", they count anew",
+				       h->slot, why, guid, h->sequence_number);
 	return vl_fix_evidence(&f->record,
 			       "header %u %s; DataWriteGuid %s and "
 			       "SequenceNumber %" PRIu64 " are from it",
-			       h->slot, why,
-			       vhdxlog_guid_format(&h->data_write_guid, guid),
-			       h->sequence_number);
+			       h->slot, why, guid, h->sequence_number);
 }
 
 /* What is not as it was guessed is not cited. */
@@ -57,6 +62,11 @@ static bool cite_what_was_said(struct vl_fix *f)
 	return vl_fix_cite_options(f, &c);
 }
 
+static bool says_guid(const struct vl_fix *f)
+{
+	return f->asked && f->asked->has_log_guid;
+}
+
 static bool cite_log(struct vl_fix *f, const struct vhdxlog_log *log)
 {
 	char size[VHDXLOG_SIZE_TEXT], guid[VHDXLOG_GUID_TEXT];
@@ -69,8 +79,11 @@ static bool cite_log(struct vl_fix *f, const struct vhdxlog_log *log)
 			       vhdxlog_size_format(log->length, size),
 			       waits ? vhdxlog_guid_format(&log->guid, guid) :
 				       "zero",
-			       waits ? "" : ": nothing waits to be applied") &&
+			       waits || says_guid(f) ?
+				       "" :
+				       ": nothing waits to be applied") &&
 	       cite_guesses(f, log) && cite_what_was_said(f) &&
+	       vl_fix_cite_drop(f) &&
 	       (waits || vhdxlog_entry_count(f->scan) ||
 		vl_fix_evidence(&f->record,
 				"no entry of the log is left; what waited to be "
@@ -82,7 +95,9 @@ static int rebuild(struct vl_fix *f, struct vhdxlog_error *err)
 	const struct vhdxlog_log *log = vhdxlog_log(f->scan);
 	const struct vhdxlog_header *old = vl_fix_damaged(f->scan);
 	struct vhdxlog_header h = {
-		.sequence_number = old ? old->sequence_number : 0,
+		.sequence_number = old && !vl_fix_is_used_up(old) ?
+					   old->sequence_number :
+					   0,
 		.file_write_guid = f->guids->file_write,
 		.data_write_guid = old ? old->data_write_guid :
 					 f->guids->data_write,
@@ -140,7 +155,7 @@ int vl_fix_rebuild_headers(struct vl_fix *f, struct vhdxlog_error *err)
 					"headers for it");
 	if (vl_fix_drops_log(f))
 		return vl_fix_refuse_drop(f);
-	if (is_place_doubted(f))
+	if (is_place_doubted(f) || vl_fix_doubts(f, 1u << VHDXLOG_GUESS_LOG_GUID))
 		return 0;
 
 	if (!log->known)

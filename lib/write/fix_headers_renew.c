@@ -57,8 +57,7 @@ static bool makes_sense(const struct vhdxlog_header *h,
 	uint64_t offset = c->log_offset ? *c->log_offset : h->log_offset;
 	uint32_t length = c->log_length ? *c->log_length : h->log_length;
 
-	return h->version == 1 && h->sequence_number < UINT64_MAX - 4 &&
-	       offset % VL_MIB == 0 && length % VL_MIB == 0;
+	return h->version == 1 && offset % VL_MIB == 0 && length % VL_MIB == 0;
 }
 
 bool vl_fix_cite_options(struct vl_fix *f, const struct vl_header_change *c)
@@ -78,6 +77,18 @@ bool vl_fix_cite_options(struct vl_fix *f, const struct vl_header_change *c)
 				"LogLength is %" PRIu32
 				", as --log-length says",
 				*c->log_length));
+}
+
+/* No reader remembers numbers: each takes the higher one of two. */
+static bool cite_numbers(struct vl_fix *f, const struct vhdxlog_header *h)
+{
+	return !vl_fix_is_used_up(h) ||
+	       vl_fix_evidence(&f->record,
+			       "no number may follow %" PRIu64 ", so both "
+			       "headers count anew: %u in slot %u, and %u in "
+			       "slot %u, which counts as it did",
+			       h->sequence_number, 1u, 3 - h->slot, 2u,
+			       h->slot);
 }
 
 static int renew(struct vl_fix *f, struct vhdxlog_error *err)
@@ -102,7 +113,8 @@ static int renew(struct vl_fix *f, struct vhdxlog_error *err)
 				     ", as --header says" :
 				     "") ||
 	    !vl_fix_cite(f, vl_fix_guess(f->scan, VHDXLOG_GUESS_LOG)) ||
-	    !vl_fix_cite_options(f, &change))
+	    !cite_numbers(f, h) || !vl_fix_cite_options(f, &change) ||
+	    !vl_fix_cite_drop(f))
 		return vl_nomem(err);
 	return 0;
 }
@@ -114,6 +126,16 @@ int vl_fix_mend_other_header(struct vl_fix *f, struct vhdxlog_error *err)
 	if (!vl_fix_message(&f->record,
 			    "header %u was made anew from header %u", 3 - slot,
 			    slot))
+		return vl_nomem(err);
+	return renew(f, err);
+}
+
+int vl_fix_renumber_headers(struct vl_fix *f, struct vhdxlog_error *err)
+{
+	if (!vl_fix_message(&f->record,
+			    "both headers were made anew, as the "
+			    "SequenceNumber of header %u was used up",
+			    vl_fix_current(f)->slot))
 		return vl_nomem(err);
 	return renew(f, err);
 }

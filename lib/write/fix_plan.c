@@ -69,7 +69,7 @@ static bool is_ready(struct vl_fix_step *s, enum vl_fix_kind kind)
 	if (vhdxlog_header(s->fix.scan, slot)->sequence_number >=
 	    UINT64_MAX - 4) {
 		vl_fix_refuse(&s->fix, "the header's SequenceNumber is used "
-				       "up");
+				       "up; --fix headers goes first");
 		return false;
 	}
 	return true;

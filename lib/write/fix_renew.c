@@ -5,6 +5,11 @@
 
 #include <string.h>
 
+bool vl_fix_is_used_up(const struct vhdxlog_header *h)
+{
+	return h->sequence_number >= UINT64_MAX - 16;
+}
+
 int vl_fix_renew(struct vl_pages *pages, struct vhdxlog_scan *scan,
 		 const struct vl_header_change *change,
 		 struct vhdxlog_error *err)
@@ -15,6 +20,8 @@ int vl_fix_renew(struct vl_pages *pages, struct vhdxlog_scan *scan,
 	};
 	int rc = 0;
 
+	if (vl_fix_is_used_up(&pair.copy[pair.current - 1]))
+		pair.copy[pair.current - 1].sequence_number = 0;
 	for (unsigned i = 0; !rc && i < 2; i++) {
 		uint8_t b[VL_SIZE_header], *page;
 

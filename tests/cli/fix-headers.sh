@@ -117,3 +117,15 @@ fix 0 --overwrite --fix headers --header \
 		'[.image.headers[] | select((.sequence_number | tonumber) == $n)
 			| .slot][0]')" demo.vhdx out.vhdx
 has out 'as --header says'
+
+# Numbers that are used up are no dead end, and no replay begins before that.
+image check/replay-header-unusable up.vhdx
+fix 1 --policy ms-vhdx up.vhdx none.vhdx
+has err '(replay-header-unusable)'
+fix 0 --overwrite --fix headers --policy ms-vhdx up.vhdx out.vhdx
+has out 'as the SequenceNumber of header 2 was used up' \
+	'no number may follow 18446744073709551615' \
+	'both headers count anew: 1 in slot 1, and 2 in' 'counts as it did'
+[ "$(state out.vhdx)" = clean ] || fail "$(state out.vhdx)"
+"$VHDXLOG" scan -f json up.vhdx | jq -r .verdict.next >next
+has next '--fix headers --sequence S0-0'

@@ -16,6 +16,46 @@ has err 'which --log-guid of zeroes would give up' --force
 fix 0 -n --force --fix headers --log-guid $zero bad.vhdx
 has out 'LogGuid is 00000000' 'as --log-guid says'
 
+# A damaged entry may have waited, too, and what is given up is named.
+image - torn.vhdx <<'END'
+{"about": "of two entries the newer is damaged",
+ "image": {"virtual_size": "8M", "block_size": "1M"},
+ "log": {"entries": [
+   {"guid": "older", "sequence": 5, "writes": [{"bat": {"0": "not-present"}}]},
+   {"guid": "current", "sequence": 9, "tail": "self",
+    "writes": [{"bat": {"1": "present@8M"}}]}]},
+ "damage": [{"set": "E2.checksum", "to": 1}]}
+END
+image - alone.vhdx <<'END'
+{"about": "the only entry is damaged",
+ "image": {"virtual_size": "8M", "block_size": "1M"},
+ "log": {"entries": [{"sequence": 5,
+   "writes": [{"bat": {"1": "present@8M"}}]}]},
+ "damage": [{"set": "E0.checksum", "to": 1}]}
+END
+for name in torn alone; do
+	wipe $name.vhdx 64 128
+	entries='1 damaged entry (E0, number 5)'
+	[ $name = alone ] || entries='1 sound entry (E0, number 5) and 1 damaged'
+	fix 1 --fix headers --log-guid $zero $name.vhdx none.vhdx
+	has err "--log-guid of zeroes would give up: $entries" \
+		'--force accepts that'
+	fix 0 -f json -n --force --fix headers --log-guid $zero $name.vhdx
+	jq -e --arg entries "$entries" '.state == "clean" and
+		(.fixes[0].evidence | [.[] | select(startswith(
+		"given up, should it have waited: " + $entries))] | length) == 1' \
+		out >/dev/null || fail "$(cat out)"
+done
+# Nobody said that nothing waits, and more speaks for the damaged one.
+fix 1 --fix headers torn.vhdx none.vhdx
+has err 'which session of the log waits, if any, is a guess' --force
+"$VHDXLOG" scan -f json torn.vhdx | jq -e --arg zero $zero '
+	[.guesses[] | select(.what == "log-guid")] as $guids |
+	($guids | max_by(.score) | .guid) as $best |
+	([$guids[] | select(.assumed) | .guid] == [$zero]) and
+	(.verdict.next | contains("scan --log-guid " + $best))' >/dev/null ||
+	fail "$("$VHDXLOG" scan torn.vhdx)"
+
 # What options say does not make it an image that has to be refused.
 fix 1 --fix headers --log-length 3M bad.vhdx none.vhdx
 has err 'would break a rule that the image does not'

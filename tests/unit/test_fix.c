@@ -140,19 +140,69 @@ Test(fix, headers_that_are_lost_are_made_anew)
 	}
 }
 
-Test(fix, numbers_that_are_used_up_are_refused)
+/* Header `slot` has that number; of the other, is_lost: nothing is left, else one
+ * less. */
+static void use_up(const struct buffer *image, unsigned slot, uint64_t number,
+		   bool is_lost)
 {
-	struct base b;
 	struct vhdxlog_header h = { 0 };
+
+	vl_header_decode(image->at + VL_HEADER_OFFSET(slot), &h);
+	h.sequence_number = number;
+	vl_header_encode(&h, image->at + VL_HEADER_OFFSET(slot));
+	h.sequence_number--;
+	vl_header_encode(&h, image->at + VL_HEADER_OFFSET(3 - slot));
+	if (is_lost)
+		wipe_header(image, 3 - slot);
+}
+
+Test(fix, numbers_that_are_used_up_begin_anew)
+{
+	static const struct {
+		uint64_t number;
+		bool is_lost, anew;
+	} cases[] = {
+		{ UINT64_MAX, false, true },
+		{ UINT64_MAX, true, true },
+		{ UINT64_MAX - 1, false, true },
+		{ UINT64_MAX - 16, true, true },
+		{ UINT64_MAX - 17, true, false },
+	};
+
+	for (size_t i = 0; i < 2 * sizeof(cases) / sizeof(*cases); i++) {
+		uint64_t number = cases[i / 2].number;
+		unsigned slot = 1 + i % 2;
+		struct vhdxlog_header h = { 0 };
+		struct buffer copy;
+		struct mending m;
+		struct base b;
+
+		base_make(&b, BASE_DYNAMIC);
+		use_up(&b.image, slot, number, cases[i / 2].is_lost);
+		begin(&m, &b.image, NULL, false);
+		cr_assert_eq(vl_fix_plan_do(&m.plan, VL_FIX_HEADERS, NULL), 0);
+		copy = carry_out(&m, &b.image);
+		expect_both(&copy, "used up");
+		vl_header_decode(copy.at + VL_HEADER_OFFSET(slot), &h);
+		cr_expect_eq(h.sequence_number,
+			     cases[i / 2].anew ? 2 : number + 2,
+			     "%zu: slot %u counts, %ju", i, slot,
+			     (uintmax_t)h.sequence_number);
+		end(&m);
+		buffer_free(&copy);
+		base_free(&b);
+	}
+}
+
+Test(fix, no_other_repair_uses_numbers_up)
+{
 	struct mending m;
+	struct base b;
 
 	base_make(&b, BASE_DYNAMIC);
-	vl_header_decode(b.image.at + VL_HEADER_OFFSET(2), &h);
-	h.sequence_number = UINT64_MAX;
-	vl_header_encode(&h, b.image.at + VL_HEADER_OFFSET(2));
-	wipe_header(&b.image, 1);
+	use_up(&b.image, 1, UINT64_MAX, false);
 	begin(&m, &b.image, NULL, true);
-	expect_refused(&m, VL_FIX_HEADERS, "what no header may");
+	expect_refused(&m, VL_FIX_LENGTH, "used up; --fix headers goes first");
 	end(&m);
 	base_free(&b);
 }
