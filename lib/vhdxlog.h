@@ -1420,6 +1420,7 @@ struct vhdxlog_shift {
 	uint64_t block;	  /* payload block, or with is_bitmap the chunk */
 	bool is_bitmap;
 	uint64_t file_offset; /* of its data */
+	unsigned state; /* of the block, as its own entry had it before */
 	uint64_t virtual_offset, virtual_length;
 	bool taken; /* its own entry names another place, which is no other
 		       entry's: the block was written anew since */

@@ -32,7 +32,6 @@ struct page_case {
 	uint64_t lost[SLOTS];	/* the entry that belongs in it and is in none */
 	struct vhdxlog_shift belongs[SLOTS]; /* of either */
 	uint64_t blocks;
-	uint64_t lost_blocks; /* of the payload, that are in no entry */
 };
 
 /* What is in a slot was allocated there, before the shift or since. */
@@ -189,9 +188,8 @@ static void note(struct page_case *p, const struct vhdxlog_shift *s)
 
 	p->belongs[slot] = *s;
 	p->blocks++;
-	p->lost_blocks += s->lost && !s->is_bitmap;
 	if (s->lost)
-		p->lost[slot] = s->file_offset | VL_BLOCK_FULLY_PRESENT;
+		p->lost[slot] = s->file_offset | s->state;
 	else
 		p->moved[slot + 1] = true;
 }
@@ -262,13 +260,6 @@ static bool knows_more(const struct vl_fix *f)
 	       vhdxlog_shift_next(f->unreplayed, &cursor, &s, NULL) == 0;
 }
 
-/* Only the entry said whether a block is there in whole or in part. */
-static bool has_unknown_state(const struct page_case *p)
-{
-	return p->lost_blocks && !p->f->force &&
-	       vhdxlog_image(p->f->scan)->metadata.has_parent;
-}
-
 int vl_fix_shift(struct vl_fix *f, struct vhdxlog_error *err)
 {
 	struct page_case p = { .f = f, .scan = f->scan };
@@ -289,11 +280,6 @@ int vl_fix_shift(struct vl_fix *f, struct vhdxlog_error *err)
 				     1u << VHDXLOG_GUESS_METADATA |
 				     1u << VHDXLOG_GUESS_BLOCK_SIZE))
 		return 0;
-	if (has_unknown_state(&p))
-		return vl_fix_refuse(f, "a block that is in no entry any more is "
-					"of a differencing disk, and whether "
-					"it is there in whole is not known; "
-					"--force takes it as whole");
 	if (aside && !f->force)
 		return vl_fix_refuse(
 			f,

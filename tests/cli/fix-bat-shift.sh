@@ -77,3 +77,22 @@ fix 0 --overwrite --policy ms-vhdx --fix bat-shift waits.vhdx out.vhdx
 [ "$(bat out.vhdx 0 2)" = 'a00006 0 ' ] || fail "0: $(bat out.vhdx 0 2)"
 [ "$(bat out.vhdx 31 11)" = '0 800006 0 0 0 0 0 0 0 900006 0 ' ] ||
 	fail "31: $(bat out.vhdx 31 11)"
+
+# A block that is in no entry any more is there in part, as its entry said.
+image - part.vhdx <<'END'
+{"about": "a differencing disk, of which block 511 is lost",
+ "image": {"virtual_size": "1G", "file_size": "14M",
+   "parent": {"parent_linkage": "guid:parent", "relative_path": "p.vhdx"},
+   "bitmaps": {"0": "present@12M"}},
+ "log": {"guid": "zero", "entries": [
+   {"guid": "a", "sequence": 1, "applied": true,
+    "writes": [{"bat": {"511": "partial@8M"}}]},
+   {"guid": "b", "sequence": 2, "applied": true,
+    "writes": [{"bat": {"40": "partial@10M"}}]},
+   {"guid": "c", "sequence": 3, "applied": true, "writes": [{"bat": {
+     "0": "present@11M", "40": "not-present", "41": "partial@10M",
+     "511": "not-present"}}]}]}}
+END
+fix 0 --overwrite --fix bat-shift part.vhdx out.vhdx
+[ "$(bat out.vhdx 40 2)" = 'a00007 0 ' ] || fail "40: $(bat out.vhdx 40 2)"
+[ "$(bat out.vhdx 511 1)" = '800007 ' ] || fail "511: $(bat out.vhdx 511 1)"
