@@ -85,11 +85,15 @@ struct gone {
 
 static bool find_gone(struct vhdxlog_scan *scan, struct gone *gone)
 {
+	bool both = fails_any(scan, tables_gone);
+	bool bat = both || fails(scan, "region-bat-missing");
+	bool metadata = both || fails(scan, "region-metadata-missing");
+
 	gone->headers = fails_any(scan, headers_gone);
-	gone->tables = fails_any(scan, tables_gone);
+	gone->tables = bat || metadata;
 	return (!gone->headers || is_log_known(scan)) &&
-	       (!gone->tables || (assumed_guess(scan, VHDXLOG_GUESS_BAT) &&
-				  assumed_guess(scan, VHDXLOG_GUESS_METADATA)));
+	       (!bat || assumed_guess(scan, VHDXLOG_GUESS_BAT)) &&
+	       (!metadata || assumed_guess(scan, VHDXLOG_GUESS_METADATA));
 }
 
 /* The number of the header is the last but one, or the last: a replay needs two. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where BAT and metadata are, when no region table can be believed; and how the
- * BAT is to be read, when there is no metadata.
+ * Where BAT and metadata are, when no region table can be believed, or the one that
+ * counts does not say; and how the BAT is to be read, when there is no metadata.
  */
 #include "guess/regions_parts.h"
 
@@ -20,6 +20,21 @@ static bool bat_is_short(struct vl_image *i)
 		return false;
 	vl_geometry_find(i);
 	return i->geometry_known && i->geometry.entries > i->bat->length / 8;
+}
+
+bool vl_table_lacks_region(const struct vl_image *i)
+{
+	return i->chosen && (!i->bat || !i->metadata_region);
+}
+
+/* Whether the pair has what the table that counts does name, where it says. */
+static bool is_as_named(const struct vl_image *i, const struct vl_pool *p,
+			const struct vl_pair *best)
+{
+	const struct vhdxlog_region *m = i->metadata_region;
+
+	return (!i->bat || i->bat->offset == p->bat[best->bat].offset) &&
+	       (!m || m->offset == p->table[best->table].offset);
 }
 
 /* The region table counts; what it says of the BAT tells the geometry. */
@@ -54,10 +69,12 @@ static int decide(struct vl_guesses *g, struct vl_image *i,
 		  const struct vl_view *view, struct vhdxlog_error *err)
 {
 	const struct vl_pair *best = vl_pairs_best(pairs);
-	bool take = !i->chosen;
+	bool take = !i->chosen, lacks = vl_table_lacks_region(i);
 	int rc = 0;
 
-	if (best && i->chosen)
+	if (best && lacks)
+		take = is_as_named(i, p, best);
+	else if (best && i->chosen)
 		rc = vl_table_is_foreign(i, p, pairs, best, view, &take, err);
 	if (rc)
 		return rc;
@@ -65,7 +82,7 @@ static int decide(struct vl_guesses *g, struct vl_image *i,
 		return vl_take_pair(g, i, p, pairs, best, view, err);
 	if (i->chosen && i->pub.metadata_known)
 		return 0;
-	if (i->chosen)
+	if (i->chosen && (i->bat || i->metadata_region))
 		return take_geometry(g, i, p, view, err);
 	return vl_take_parts(g, i, p, pairs, view, err);
 }
@@ -78,7 +95,8 @@ int vl_guess_regions(struct vl_guesses *g, struct vl_image *i,
 	struct vl_pool pool;
 	int rc;
 
-	if (i->chosen && !metadata_is_lost(i) && !bat_is_short(i))
+	if (i->chosen && !metadata_is_lost(i) && !bat_is_short(i) &&
+	    !vl_table_lacks_region(i))
 		return 0;
 	rc = vl_pool_make(&pool, i, view, log, err);
 	if (!rc)

@@ -34,7 +34,7 @@ static bool is_repeated(const struct vl_image *i, bool is_bat,
 	const struct vhdxlog_region *said = is_bat ? i->bat :
 						     i->metadata_region;
 
-	return i->chosen && said && said->offset == r->offset &&
+	return i->chosen && !vl_table_lacks_region(i) && said && said->offset == r->offset &&
 	       said->length == r->length;
 }
 
@@ -80,7 +80,7 @@ int vl_nameds_find(struct vl_nameds *named, const struct vl_image *i,
 	for (unsigned n = 0; !rc && n < 2; n++) {
 		const struct vhdxlog_region_table *t = &i->table[n];
 
-		if (t->chosen)
+		if (t->chosen && !vl_table_lacks_region(i))
 			continue;
 		rc = vl_view_read(view, t->offset, bytes, VL_SLOT_SIZE, err);
 		if (rc == VHDXLOG_E_RANGE || rc == VHDXLOG_E_IO) {

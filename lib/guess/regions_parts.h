@@ -19,6 +19,10 @@
 #include "guess/places.h"
 #include "guess/table.h"
 
+/* Whether the table that counts is believed, and names no BAT or no metadata: what
+ * it does name is where it says. */
+bool vl_table_lacks_region(const struct vl_image *image);
+
 /* A region that some copy of the table names. */
 struct vl_named {
 	bool is_bat;
@@ -36,8 +40,9 @@ struct vl_nameds {
 };
 
 /*
- * What the copies say that do not count, whatever of them is left: each kind's
- * first entry with a place that a region can have.
+ * What the copies say that do not count, or where that lacks a region all copies,
+ * whatever of them is left: each kind's first entry with a place that a region can
+ * have.
  */
 int vl_nameds_find(struct vl_nameds *named, const struct vl_image *image,
 		   const struct vl_view *view, struct vhdxlog_error *err);
@@ -126,7 +131,8 @@ int vl_table_is_foreign(const struct vl_image *image,
 			const struct vl_pair *best, const struct vl_view *view,
 			bool *foreign, struct vhdxlog_error *err);
 
-/* regions_take.c: make candidates of them, and assume the best. */
+/* regions_take.c: make candidates of what the table that counts does not name, and
+ * assume the best. */
 int vl_take_pair(struct vl_guesses *g, struct vl_image *image,
 		 const struct vl_pool *pool, const struct vl_pairs *pairs,
 		 const struct vl_pair *best, const struct vl_view *view,

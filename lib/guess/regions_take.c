@@ -142,13 +142,21 @@ int vl_take_pair(struct vl_guesses *g, struct vl_image *i,
 		length_of(p, view, false, t->offset, t->length, at);
 	uint32_t bat_length =
 		length_of(p, view, true, at, best->fit.length, t->offset);
-	int rc;
+	bool lacks = vl_table_lacks_region(i);
+	int rc = 0;
 
 	i->assumed.regions = true;
-	i->assumed.metadata = vl_region_of(false, t->offset, table_length);
-	i->assumed.bat = vl_region_of(true, at, bat_length);
-	rc = add_tables(g, p, pairs, best->table, table_length, err);
-	return rc ? rc : add_bats(g, p, pairs, best, bat_length, err);
+	i->assumed.metadata = lacks && i->metadata_region ?
+				      *i->metadata_region :
+				      vl_region_of(false, t->offset,
+						   table_length);
+	i->assumed.bat = lacks && i->bat ? *i->bat :
+					   vl_region_of(true, at, bat_length);
+	if (!lacks || !i->metadata_region)
+		rc = add_tables(g, p, pairs, best->table, table_length, err);
+	if (!rc && (!lacks || !i->bat))
+		rc = add_bats(g, p, pairs, best, bat_length, err);
+	return rc;
 }
 
 /* -------------------------------------------------------------- parts alone */

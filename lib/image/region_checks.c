@@ -315,9 +315,10 @@ static enum vhdxlog_status region_tables_foreign(const void *subject,
 	const struct vhdxlog_region *m = i->metadata_region;
 	char want[VHDXLOG_VALUE_TEXT];
 
-	if (!a->regions)
+	/* One that lacks an entry is none of another file for that. */
+	if (!a->regions || !m || !i->bat)
 		return vl_pass();
-	if (m && i->bat && m->offset == a->metadata.offset) {
+	if (m->offset == a->metadata.offset) {
 		snprintf(want, sizeof(want), "a BAT of %u bytes at %ju",
 			 a->bat.length, (uintmax_t)a->bat.offset);
 		return vl_fail(d, i->chosen->offset, want, "%u bytes at %ju",
@@ -326,7 +327,7 @@ static enum vhdxlog_status region_tables_foreign(const void *subject,
 	snprintf(want, sizeof(want), "metadata at %ju, where it is",
 		 (uintmax_t)a->metadata.offset);
 	return vl_fail(d, i->chosen->offset, want, "metadata at %ju",
-		       (uintmax_t)(m ? m->offset : 0));
+		       (uintmax_t)m->offset);
 }
 
 static enum vhdxlog_status region_places_assumed(const void *subject,

@@ -41,6 +41,24 @@ static int copy_other(struct vl_fix *f, unsigned from, uint8_t *b,
 	return rc;
 }
 
+/* As the table that counts has it, if one does. */
+static bool find_named(const struct vl_fix *f, const struct vhdxlog_guid *guid,
+		       struct vhdxlog_region *region)
+{
+	for (unsigned number = 1; number <= 2; number++) {
+		const struct vhdxlog_region_table *t =
+			vhdxlog_region_table(f->scan, number);
+
+		for (size_t i = 0; t->chosen && i < t->region_count; i++) {
+			if (!vl_guid_equal(&t->regions[i].guid, guid))
+				continue;
+			*region = t->regions[i];
+			return true;
+		}
+	}
+	return false;
+}
+
 /* A region as it was guessed, or as the table that counts has it. */
 static bool find_region(const struct vl_fix *f, enum vhdxlog_guess_kind kind,
 			const struct vhdxlog_guid *guid,
@@ -51,7 +69,7 @@ static bool find_region(const struct vl_fix *f, enum vhdxlog_guess_kind kind,
 
 	*region = (struct vhdxlog_region){ .guid = *guid, .required = 1 };
 	if (guess == SIZE_MAX)
-		return false;
+		return find_named(f, guid, region);
 	g = vhdxlog_guess_at(f->scan, guess);
 	region->offset = g->offset;
 	region->length = (uint32_t)g->length;
@@ -64,9 +82,14 @@ static bool cite_region(struct vl_fix *f, const char *name,
 {
 	char size[VHDXLOG_SIZE_TEXT];
 
-	return vl_fix_evidence(&f->record, "%s at 0x%" PRIx64 ", %s", name,
-			       r->offset, vhdxlog_size_format(r->length, size)) &&
-	       vl_fix_cite(f, vl_fix_guess(f->scan, kind));
+	size_t guess = vl_fix_guess(f->scan, kind);
+
+	return vl_fix_evidence(&f->record, "%s at 0x%" PRIx64 ", %s%s", name,
+			       r->offset, vhdxlog_size_format(r->length, size),
+			       guess == SIZE_MAX ? ": a region table that is "
+						   "whole names it" :
+						   "") &&
+	       vl_fix_cite(f, guess);
 }
 
 /* ----------------------------------------------- what damaged copies still name */
@@ -83,11 +106,16 @@ static bool is_empty(const struct vhdxlog_region *r)
 	return !r->offset && !r->length && vl_guid_is_zero(&r->guid);
 }
 
+static bool is_bat_or_metadata(const struct vhdxlog_region *r)
+{
+	return vl_guid_equal(&r->guid, &vl_region_bat) ||
+	       vl_guid_equal(&r->guid, &vl_region_metadata);
+}
+
 /* An entry of BAT or metadata, or of one whose GUID is damaged. */
 static bool is_there(const struct new_table *t, const struct vhdxlog_region *r)
 {
-	if (vl_guid_equal(&r->guid, &vl_region_bat) ||
-	    vl_guid_equal(&r->guid, &vl_region_metadata))
+	if (is_bat_or_metadata(r))
 		return true;
 	for (size_t i = 0; i < t->n; i++) {
 		if (vl_guid_equal(&t->list[i].guid, &r->guid) ||
@@ -125,13 +153,22 @@ static bool has_room(const struct vl_fix *f, const struct new_table *t,
 /* So many others are kept: each is compared with all before it. */
 #define MOST_OTHERS 16u
 
-static bool keep_other(struct vl_fix *f, struct new_table *t, unsigned number,
+static bool keep_other(struct vl_fix *f, struct new_table *t,
+		       const struct vhdxlog_region_table *old,
 		       const struct vhdxlog_region *r, size_t *illegible)
 {
 	char guid[VHDXLOG_GUID_TEXT], size[VHDXLOG_SIZE_TEXT];
 
-	if (is_empty(r) || is_there(t, r))
+	if (is_empty(r))
 		return true;
+	if (is_there(t, r))
+		return !old->valid || is_bat_or_metadata(r) ||
+		       vl_fix_evidence(&f->record,
+				       "region %s at 0x%" PRIx64 ", which "
+				       "region table %u names, is left out: it "
+				       "is where another one was found",
+				       vhdxlog_guid_format(&r->guid, guid),
+				       r->offset, old->number);
 	if (t->n == 2 + MOST_OTHERS || !has_room(f, t, r)) {
 		++*illegible;
 		return true;
@@ -139,13 +176,22 @@ static bool keep_other(struct vl_fix *f, struct new_table *t, unsigned number,
 	t->list[t->n] = *r;
 	t->list[t->n++].required &= 1;
 	return vl_fix_evidence(&f->record,
-			       "region %s at 0x%" PRIx64 ", %s: region table %u, "
-			       "which is damaged, still names it",
+			       "region %s at 0x%" PRIx64 ", %s: region table %u"
+			       "%s names it",
 			       vhdxlog_guid_format(&r->guid, guid), r->offset,
-			       vhdxlog_size_format(r->length, size), number);
+			       vhdxlog_size_format(r->length, size), old->number,
+			       old->valid ? "" : ", which is damaged, still");
 }
 
-/* A copy that is whole but does not fit is of another file, and tells nothing. */
+/* A copy that is whole but does not fit is of another file, and tells nothing; one
+ * that lacks a region is not. */
+static bool is_told(const struct vl_fix *f, const struct vhdxlog_region_table *t)
+{
+	return !t->valid || (t->chosen && !vl_fix_fails(f->scan,
+							VHDXLOG_OBJECT_IMAGE,
+							"region-tables-foreign"));
+}
+
 static bool keep_others(struct vl_fix *f, struct new_table *t)
 {
 	bool ok = true;
@@ -155,9 +201,9 @@ static bool keep_others(struct vl_fix *f, struct new_table *t)
 			vhdxlog_region_table(f->scan, number);
 		size_t illegible = 0;
 
-		for (size_t i = 0; ok && !old->valid && i < old->region_count;
-		     i++)
-			ok = keep_other(f, t, number, &old->regions[i],
+		for (size_t i = 0;
+		     ok && is_told(f, old) && i < old->region_count; i++)
+			ok = keep_other(f, t, old, &old->regions[i],
 					&illegible);
 		if (illegible > t->illegible)
 			t->illegible = illegible;
@@ -179,9 +225,9 @@ static int put_both(struct vl_fix *f, struct new_table *t, uint8_t *b,
 	    !keep_others(f, t))
 		return vl_nomem(err);
 	if (t->illegible && !f->force)
-		return vl_fix_refuse(f, "the damaged region tables name %zu "
-					"more region%s which cannot be where "
-					"they say, and would be lost; --force "
+		return vl_fix_refuse(f, "the region tables name %zu more "
+					"region%s which cannot be where they "
+					"say, and would be lost; --force "
 					"accepts that",
 				     t->illegible, t->illegible == 1 ? "" : "s");
 	if (t->illegible &&

@@ -58,6 +58,47 @@ has out 'region table 2 was made anew from region table 1' 'says otherwise'
 [ "$(state out.vhdx)" = clean ] || fail "$(state out.vhdx)"
 finds out.vhdx region-tables-differ && fail 'they still differ'
 
+# Tables that are whole, and lack the entry of one: it is found, and where the other
+# is they do say. What they name in its place gives way.
+for name in bat metadata; do
+	image check/region-$name-missing lacks.vhdx
+	"$VHDXLOG" scan -f json lacks.vhdx | jq -e --arg name $name '
+		.verdict.state == "damaged" and
+		([.guesses[] | select(.assumed) | .what] == [$name]) and
+		(.verdict.next | startswith("vhdxlog-replay --fix region-tables "))
+		' >/dev/null || fail "$name: $("$VHDXLOG" scan lacks.vhdx)"
+	fix 0 --overwrite --fix region-tables lacks.vhdx out.vhdx
+	has out 'a region table that is whole names' 'which region table 1 names'
+	[ "$(state out.vhdx)" = clean ] || fail "$name: $(state out.vhdx)"
+	[ "$(regions out.vhdx | jq length)" = 2 ] || fail "$(regions out.vhdx)"
+done
+# Another region than these is kept; the second table's word is a witness.
+image - lacks.vhdx <<'END'
+{"about": "table 1 lacks the BAT, which table 2 has",
+ "image": {"virtual_size": "64M", "block_size": "1M",
+   "blocks": {"0": "present@8M", "3": "present@9M"},
+   "regions": [{"guid": "extra", "offset": "5M", "length": "1M",
+     "required": false}]},
+ "damage": [{"set": "regions1.entry[0].guid", "to": "other"},
+   {"set": "regions1.entry[0].required", "to": 0}]}
+END
+finds lacks.vhdx region-bat-missing || fail 'table 1 has a BAT'
+finds lacks.vhdx region-tables-foreign && fail 'it is foreign'
+fix 0 --overwrite --fix region-tables lacks.vhdx out.vhdx
+has out 'bat: region table 2 names it' 'region table 1 names it'
+[ "$(regions out.vhdx)" = "$(regions whole.vhdx)" ] ||
+	fail "$(regions out.vhdx), not $(regions whole.vhdx)"
+# Where the metadata is that they do name, nothing is found elsewhere.
+image - lacks.vhdx <<'END'
+{"about": "no BAT, and metadata where there is none",
+ "image": {"virtual_size": "64M", "block_size": "1M"},
+ "damage": [{"set": "regions.entry[0].guid", "to": "other"},
+   {"set": "regions.entry[0].required", "to": 0},
+   {"set": "regions.entry[1].file_offset", "to": "1M"}]}
+END
+fix 1 --fix region-tables lacks.vhdx none.vhdx
+has err 'neither can be mended from the other' 'region-bat-missing'
+
 # What both say that nobody knows, none of them can mend.
 image check/region-required-unknown unknown.vhdx
 fix 1 --fix region-tables unknown.vhdx none.vhdx
