@@ -51,6 +51,21 @@ static int list_entries(struct vl_fix *f, uint64_t *count,
 	return 0;
 }
 
+static bool tell(struct vl_fix *f, const char *guid, uint64_t count)
+{
+	if (!count)
+		return vl_fix_message(&f->record,
+				      "LogGuid %s was cleared; no entry of the "
+				      "log has it, and what the log holds is "
+				      "given up, should it have waited",
+				      guid);
+	return vl_fix_message(&f->record,
+			      "LogGuid %s was cleared; no sequence of it is "
+			      "valid, and what its %" PRIu64 " entr%s would "
+			      "have changed is given up",
+			      guid, count, count == 1 ? "y" : "ies");
+}
+
 int vl_fix_log_guid(struct vl_fix *f, struct vhdxlog_error *err)
 {
 	char guid[VHDXLOG_GUID_TEXT];
@@ -78,11 +93,5 @@ int vl_fix_log_guid(struct vl_fix *f, struct vhdxlog_error *err)
 				     count, count == 1 ? "y" : "ies");
 	f->clear_log = true;
 	vhdxlog_guid_format(&vhdxlog_log(f->scan)->guid, guid);
-	return vl_fix_message(&f->record,
-			      "LogGuid %s was cleared; no sequence of it is "
-			      "valid, and what its %" PRIu64 " entr%s would "
-			      "have changed is given up",
-			      guid, count, count == 1 ? "y" : "ies") ?
-		       0 :
-		       vl_nomem(err);
+	return tell(f, guid, count) ? 0 : vl_nomem(err);
 }
