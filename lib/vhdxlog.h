@@ -629,6 +629,21 @@ vhdxlog_guess_at(const struct vhdxlog_scan *scan, size_t index);
 VHDXLOG_API const char *
 vhdxlog_guess_evidence(const struct vhdxlog_scan *scan, size_t index, size_t k);
 
+/*
+ * Whether a repair may be built upon it as it is; else vhdxlog-replay --fix wants
+ * --force, as hardly more speaks for it than that it is the usual one.
+ */
+VHDXLOG_API bool vhdxlog_guess_suffices(const struct vhdxlog_scan *scan,
+					size_t index);
+
+/*
+ * Where no region table says where BAT and metadata are, no rule of them is judged.
+ * The first of class F that they break all the same, if they are where they are
+ * guessed to be, so that the image would be refused; or NULL. Static.
+ */
+VHDXLOG_API const struct vhdxlog_check *
+vhdxlog_assumed_breach(struct vhdxlog_scan *scan);
+
 /* --------------------------------------------------------------------- log */
 
 struct vhdxlog_log {

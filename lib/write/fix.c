@@ -74,53 +74,18 @@ size_t vl_fix_guess(const struct vhdxlog_scan *scan,
 	return SIZE_MAX;
 }
 
-/* Below these hardly more speaks for a place than that it is the usual one. */
-#define LEAST_LOG_SCORE 15u
-#define LEAST_BAT_SCORE 30u
-
-/* That of an empty disk is never certain; but where no other place comes into
- * question, there is no block to lose. */
-static bool is_only_bat(const struct vhdxlog_scan *scan)
+/* What is guessed, in words, where it may not be built upon as it is; or NULL. */
+static const char *doubt(const struct vhdxlog_scan *scan, size_t guess)
 {
-	size_t n = 0;
-
-	for (size_t i = 0; i < vhdxlog_guess_count(scan); i++)
-		n += vhdxlog_guess_at(scan, i)->kind == VHDXLOG_GUESS_BAT;
-	return n == 1;
-}
-
-/* More speaks for another one: a damaged entry may be newer than the sound ones. */
-static bool is_outdone(const struct vhdxlog_scan *scan,
-		       const struct vhdxlog_guess *g)
-{
-	for (size_t i = 0; i < vhdxlog_guess_count(scan); i++) {
-		const struct vhdxlog_guess *other = vhdxlog_guess_at(scan, i);
-
-		if (other->kind == g->kind && other->score > g->score)
-			return true;
-	}
-	return false;
-}
-
-/* What is guessed, in words, where it is not to be built upon; or NULL. */
-static const char *doubt(const struct vhdxlog_scan *scan,
-			 const struct vhdxlog_guess *g)
-{
-	if (g->certain)
+	if (vhdxlog_guess_suffices(scan, guess))
 		return NULL;
-	switch (g->kind) {
-	case VHDXLOG_GUESS_LOG:
-		return g->score < LEAST_LOG_SCORE ? "where the log is" : NULL;
-	case VHDXLOG_GUESS_BAT:
-		return g->score < LEAST_BAT_SCORE || !is_only_bat(scan) ?
-			       "where the BAT is" :
-			       NULL;
+	switch (vhdxlog_guess_at(scan, guess)->kind) {
+	case VHDXLOG_GUESS_LOG: return "where the log is";
+	case VHDXLOG_GUESS_BAT: return "where the BAT is";
 	case VHDXLOG_GUESS_METADATA: return "where the metadata is";
 	case VHDXLOG_GUESS_BLOCK_SIZE: return "how large a block is";
 	case VHDXLOG_GUESS_LOG_GUID:
-		return is_outdone(scan, g) ?
-			       "which session of the log waits, if any," :
-			       NULL;
+		return "which session of the log waits, if any,";
 	case VHDXLOG_GUESS_DISK_SIZE:
 	case VHDXLOG_GUESS_KINDS: break;
 	}
@@ -131,7 +96,7 @@ bool vl_fix_doubts(struct vl_fix *f, unsigned kinds)
 {
 	for (size_t i = 0; !f->force && i < vhdxlog_guess_count(f->scan); i++) {
 		const struct vhdxlog_guess *g = vhdxlog_guess_at(f->scan, i);
-		const char *what = doubt(f->scan, g);
+		const char *what = doubt(f->scan, i);
 
 		if (!g->assumed || !(kinds & 1u << g->kind) || !what)
 			continue;
