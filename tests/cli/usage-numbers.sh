@@ -29,7 +29,25 @@ for garbage in '' ' ' 12x x12 0x 0xg -1 +1 1.5M 1KB 1MB 1Mi 1MiBs '1 M' 1P \
 	done
 done
 
-# A log has a 32-bit length, and some length.
+# A log has a 32-bit length, some length, and whole sectors.
 run 2 scan --log-length 4G inner.vhdx
 run 2 scan --log-length 0 inner.vhdx
+for length in 5 4095 4097 1048575; do
+	run 2 scan --log-length $length inner.vhdx
+	has err "--log-length: \"$length\" is no multiple of 4096"
+done
 run 1 scan --log-length 1M inner.vhdx
+
+# It begins where LogOffset can say; what else is found is scanned as a piece.
+for offset in 5 4096 1048575 0x101000 1049088; do
+	run 2 scan --log-offset $offset inner.vhdx
+	empty out
+	has err "--log-offset: \"$offset\" is no multiple of 1 MiB" --raw-log
+done
+run 1 scan --log-offset 1M inner.vhdx
+{
+	head -c 512 /dev/zero
+	tail -c +1048577 inner.vhdx | head -c 1M
+} >piece
+run 1 scan --offset 512 --raw-log piece
+has out 'valid'

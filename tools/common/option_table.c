@@ -17,6 +17,8 @@ const char *const tool_format_names[TOOL_FORMAT_COUNT] = {
 /* ----------------------------------------------- what each option is to do */
 /* Each returns NULL, or what is wrong with the value. Flags get no value. */
 
+#define MIB 0x100000u
+#define SECTOR 4096u
 #define BYTES_WANTED "is no number of bytes (4096, 0x1000, 4K and 4KiB are)"
 
 const char *tool_set_format(struct tool_options *o, const char *value)
@@ -148,8 +150,14 @@ static const char *set_offset(struct tool_options *o, const char *value)
 static const char *set_log_offset(struct tool_options *o, const char *value)
 {
 	o->scan.has_log_offset = true;
-	return tool_parse_bytes(value, &o->scan.log_offset) ? NULL :
-							      BYTES_WANTED;
+	if (!tool_parse_bytes(value, &o->scan.log_offset))
+		return BYTES_WANTED;
+	/* [MS-VHDX] 2.2.2: LogOffset; what else was found is a piece of a file. */
+	return o->scan.log_offset % MIB ?
+		       "is no multiple of 1 MiB, where alone an image has its "
+		       "log (0x100000 is); one that lies elsewhere in a file "
+		       "is scanned with --offset and --raw-log" :
+		       NULL;
 }
 
 static const char *set_log_length(struct tool_options *o, const char *value)
@@ -160,6 +168,9 @@ static const char *set_log_length(struct tool_options *o, const char *value)
 		return BYTES_WANTED;
 	if (n == 0 || n > UINT32_MAX)
 		return "is no length that a log can have";
+	if (n % SECTOR)
+		return "is no multiple of 4096, of which a log's sectors are "
+		       "(1M is)";
 	o->scan.has_log_length = true;
 	o->scan.log_length = (uint32_t)n;
 	return NULL;
