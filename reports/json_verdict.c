@@ -29,7 +29,7 @@ static char *summary(const struct report_subject *subject)
 static void put_sentences(struct rj_record *r, const struct rj_view *view)
 {
 	char *said = summary(view->subject);
-	char *next = report_next(view->subject, view->options->path);
+	char *next = report_next(view->subject, view->options);
 
 	if (!said || !next)
 		r->failed = true;

@@ -93,19 +93,35 @@ static bool add_log(char **options, const struct report_subject *s)
 		    vhdxlog_guid_format(&o->log_guid, guid)));
 }
 
-char *next_place_options(const struct report_subject *s)
+static bool add_parent(char **options, const char *path)
 {
-	uint64_t offset = vhdxlog_source_offset(s->source);
-	char *options = strdup("");
+	char *quoted = path ? next_quote_path(path) : NULL;
+	bool ok = !path;
 
-	if (options && (!offset || add(&options, "--offset %" PRIu64, offset)))
-		add_log(&options, s);
-	return options;
+	if (quoted)
+		ok = add(options, "--parent %s", quoted);
+	free(quoted);
+	return ok;
 }
 
-/* fix: names of repairs, or ""; range NULL: nothing is applied. */
+char *next_place_options(const struct report_subject *s,
+			 const struct report_options *o)
+{
+	uint64_t offset = vhdxlog_source_offset(s->source);
+	bool strict = vhdxlog_scan_options(s->scan)->strict;
+	char *options = strdup("");
+
+	if (options && (!strict || add(&options, "--strict")) &&
+	    (!offset || add(&options, "--offset %" PRIu64, offset)) &&
+	    add_log(&options, s) && add_parent(&options, o->parent))
+		return options;
+	free(options);
+	return NULL;
+}
+
 char *next_replay_command(const char *options, const char *path,
-			  const char *fix, const struct vhdxlog_range *range)
+			  const char *fix, const struct vhdxlog_range *range,
+			  bool salvage)
 {
 	char *output = output_path(path, *fix ? "mended" : "replayed");
 	char *from = next_quote_path(path);
@@ -114,9 +130,11 @@ char *next_replay_command(const char *options, const char *path,
 	char id[VHDXLOG_ID_TEXT];
 
 	if (from && to)
-		command = next_join("vhdxlog-replay %s%s%s%s%s%s%s%s %s",
+		command = next_join("vhdxlog-replay %s%s%s%s%s%s%s%s%s %s",
 				    options, *fix ? "--fix " : "", fix,
-				    *fix ? " " : "", range ? "--sequence " : "",
+				    *fix ? " " : "",
+				    salvage ? "--salvage " : "",
+				    range ? "--sequence " : "",
 				    range ? facts_range_id(*range, id) : "",
 				    range ? " " : "", from, to);
 	free(output);

@@ -67,6 +67,22 @@ static bool can_shift_back(struct vhdxlog_scan *scan)
 
 #define MIB 0x100000u
 
+/* Whether a guess of one of these kinds was taken that a repair may not be built
+ * upon. */
+static bool is_doubted(const struct vhdxlog_scan *scan, unsigned kinds)
+{
+	for (size_t i = 0; i < vhdxlog_guess_count(scan); i++) {
+		const struct vhdxlog_guess *g = vhdxlog_guess_at(scan, i);
+
+		if (g->assumed && kinds & 1u << g->kind &&
+		    !vhdxlog_guess_suffices(scan, i))
+			return true;
+	}
+	return false;
+}
+
+#define REGIONS (1u << VHDXLOG_GUESS_BAT | 1u << VHDXLOG_GUESS_METADATA)
+
 /* What a repair writes is where a guess or an option says. */
 static bool is_log_known(const struct vhdxlog_scan *scan)
 {
@@ -75,12 +91,29 @@ static bool is_log_known(const struct vhdxlog_scan *scan)
 	return log->known && log->has_guid && log->present &&
 	       log->offset % MIB == 0 && log->length % MIB == 0 &&
 	       log->present == log->sectors &&
+	       (vhdxlog_scan_options(scan)->has_log_offset ||
+		!is_doubted(scan, 1u << VHDXLOG_GUESS_LOG)) &&
 	       (log->assumed || assumed_guess(scan, VHDXLOG_GUESS_LOG));
+}
+
+/* Of a header that is whole, nothing can be mended but by a person. */
+static bool breaks_a_rule(struct vhdxlog_scan *scan)
+{
+	struct vhdxlog_verdict v[VHDXLOG_MAX_VERDICTS];
+	int n = vhdxlog_verdicts(scan, VHDXLOG_OBJECT_IMAGE, 0, v, NULL);
+
+	for (int i = 0; i < n; i++) {
+		if (v[i].status == VHDXLOG_FAIL &&
+		    strcmp(v[i].check->area, "header") == 0 &&
+		    v[i].check->class_ == VHDXLOG_CLASS_F)
+			return true;
+	}
+	return fails(scan, "header-sequence-equal-conflict");
 }
 
 /* What is gone, and can be made anew. */
 struct gone {
-	bool headers, tables;
+	bool headers, tables, identifier;
 };
 
 static bool find_gone(struct vhdxlog_scan *scan, struct gone *gone)
@@ -91,34 +124,49 @@ static bool find_gone(struct vhdxlog_scan *scan, struct gone *gone)
 
 	gone->headers = fails_any(scan, headers_gone);
 	gone->tables = bat || metadata;
+	gone->identifier = fails(scan, "ident-signature-bad");
 	return (!gone->headers || is_log_known(scan)) &&
+	       (gone->headers || !gone->identifier || !breaks_a_rule(scan)) &&
 	       (!bat || assumed_guess(scan, VHDXLOG_GUESS_BAT)) &&
 	       (!metadata || assumed_guess(scan, VHDXLOG_GUESS_METADATA));
 }
 
-/* The number of the header is the last but one, or the last: a replay needs two. */
-static bool is_used_up(struct vhdxlog_scan *scan)
+/* Whether the number of the header that is followed leaves no room for so many. */
+static bool is_used_up(const struct vhdxlog_scan *scan, unsigned room)
 {
 	unsigned slot = vhdxlog_image(scan)->current_header;
 
-	return slot && vhdxlog_header(scan, slot)->sequence_number >=
-			       UINT64_MAX - 1;
+	return slot &&
+	       vhdxlog_header(scan, slot)->sequence_number > UINT64_MAX - room;
+}
+
+/* A replay needs two numbers, and writes both headers from the one that is left;
+ * what else is mended wants some to spare. */
+static bool wants_headers(struct vhdxlog_scan *scan, const struct gone *gone,
+			  const struct next_fix *fix, bool mends_more)
+{
+	if (gone->headers || gone->identifier ||
+	    (mends_more && is_used_up(scan, 17)))
+		return true;
+	return fix->replays ? is_used_up(scan, 2)
+			    : fails(scan, "header-one-invalid");
 }
 
 static void put_names(struct vhdxlog_scan *scan, const struct gone *gone,
 		      struct next_fix *fix)
 {
 	struct phrase p = {fix->names, sizeof(fix->names), 0};
+	bool tables = gone->tables || fails(scan, "region-one-invalid");
+	bool shift = can_shift_back(scan) &&
+		     !is_doubted(scan,
+				 REGIONS | 1u << VHDXLOG_GUESS_BLOCK_SIZE);
 
-	/* A replay writes both headers, from the one that is left. */
-	fix->headers = gone->headers ||
-		       (fix->replays ? is_used_up(scan)
-				     : fails(scan, "header-one-invalid"));
+	fix->headers = wants_headers(scan, gone, fix, tables || shift);
 	if (fix->headers)
 		phrase_add(&p, "headers");
-	if (gone->tables || fails(scan, "region-one-invalid"))
+	if (tables)
 		phrase_add(&p, "%sregion-tables", p.length ? "," : "");
-	if (can_shift_back(scan))
+	if (shift)
 		phrase_add(&p, "%sbat-shift", p.length ? "," : "");
 }
 
@@ -127,7 +175,8 @@ static void mend_headers_alone(struct vhdxlog_scan *scan,
 			       const struct gone *gone, struct next_fix *fix)
 {
 	fix->replays = false;
-	fix->headers = gone->headers || fails(scan, "header-one-invalid");
+	fix->headers = gone->headers || gone->identifier ||
+		       fails(scan, "header-one-invalid");
 	snprintf(fix->names, sizeof(fix->names), "%s",
 		 fix->headers ? "headers" : "");
 }
@@ -152,7 +201,53 @@ static bool waits(const struct vhdxlog_scan *scan)
 static bool is_hopeful(struct vhdxlog_scan *scan, const struct gone *gone)
 {
 	return vhdxlog_verdict(scan)->state != VHDXLOG_DAMAGED ||
-	       gone->headers || gone->tables;
+	       gone->headers || gone->tables || gone->identifier;
+}
+
+/* Why region tables are not made anew from what was found, without --force. */
+static const struct vhdxlog_check *doubt_tables(struct vhdxlog_scan *scan,
+						const struct gone *gone,
+						const char *names)
+{
+	static const char *const reasons[] = {
+		"region-none-valid", "region-tables-foreign",
+		"region-bat-missing", "region-metadata-missing"};
+	const char *const *why = reasons;
+
+	if (!gone->tables)
+		return NULL;
+	/* Ends: one of them is why. */
+	while (!fails(scan, *why))
+		why++;
+	if (is_doubted(scan, REGIONS))
+		return vhdxlog_check_find(*why);
+	/* Blocks that are elsewhere break rules until they are back. */
+	return strstr(names, "bat-shift") ? NULL : vhdxlog_assumed_breach(scan);
+}
+
+/* Where no sequence can be replayed: whether what is left of entries proves all
+ * that waits. */
+static int find_salvage(struct vhdxlog_scan *scan, struct next_fix *fix)
+{
+	const struct vhdxlog_check *objection;
+	int rc = next_salvage_objection(scan, fix->names, &objection);
+
+	fix->salvages = !rc && !objection;
+	if (objection)
+		fix->objection = vhdxlog_check_find("log-no-valid-sequence");
+	return rc;
+}
+
+static int find_objection(struct vhdxlog_scan *scan, const struct gone *gone,
+			  struct next_fix *fix)
+{
+	fix->objection = doubt_tables(scan, gone, fix->names);
+	if (fix->objection)
+		return 0;
+	if (fix->replays)
+		return next_replay_objection(scan, &fix->sequence, fix->names,
+					     &fix->objection);
+	return waits(scan) ? find_salvage(scan, fix) : 0;
 }
 
 int next_fix_find(struct vhdxlog_scan *scan, struct next_fix *fix)
@@ -167,11 +262,8 @@ int next_fix_find(struct vhdxlog_scan *scan, struct next_fix *fix)
 	fix->replays = facts_active_sequence(scan, &active);
 	fix->sequence = active.id;
 	put_names(scan, &gone, fix);
-	if (*fix->names && fix->replays)
-		rc = next_replay_objection(scan, &active.id, fix->names,
-					   &fix->objection);
-	else if (*fix->names && waits(scan))
-		fix->objection = vhdxlog_check_find("log-no-valid-sequence");
+	if (*fix->names)
+		rc = find_objection(scan, &gone, fix);
 	if (fix->objection)
 		mend_headers_alone(scan, &gone, fix);
 	if (fix->headers && drops_log(scan))

@@ -16,7 +16,8 @@ struct next_fix {
 	bool headers; /* among them */
 	bool replays; /* sequence, in the same run */
 	struct vhdxlog_range sequence;
-	/* Why what waits is not applied; or NULL. Static. */
+	bool salvages; /* all that damaged entries write, as no sequence is left */
+	/* Why what waits is not applied, or not all mended; or NULL. Static. */
 	const struct vhdxlog_check *objection;
 };
 

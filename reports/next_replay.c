@@ -33,22 +33,57 @@ static bool is_mended(struct vhdxlog_scan *scan,
 	return false;
 }
 
+static int find_objection(struct vhdxlog_scan *scan,
+			  struct vhdxlog_overlay *overlay, const char *names,
+			  bool (*stops)(const struct vhdxlog_verdict *),
+			  const struct vhdxlog_check **check)
+{
+	struct vhdxlog_verdict v[VHDXLOG_MAX_VERDICTS];
+	int n = vhdxlog_overlay_verdicts(overlay, v, NULL);
+
+	for (int i = 0; i < n && !*check; i++) {
+		if (stops(&v[i]) && !is_mended(scan, &v[i], names))
+			*check = v[i].check;
+	}
+	return n < 0 ? n : 0;
+}
+
 int next_replay_objection(struct vhdxlog_scan *scan,
 			  const struct vhdxlog_range *range, const char *names,
 			  const struct vhdxlog_check **check)
 {
-	struct vhdxlog_verdict v[VHDXLOG_MAX_VERDICTS];
 	struct vhdxlog_overlay *overlay;
-	int rc = vhdxlog_overlay_sequence(scan, *range, &overlay, NULL), n;
+	int rc = vhdxlog_overlay_sequence(scan, *range, &overlay, NULL);
 
 	*check = NULL;
 	if (rc)
 		return rc;
-	n = vhdxlog_overlay_verdicts(overlay, v, NULL);
-	for (int i = 0; i < n && !*check; i++) {
-		if (replay_stops(&v[i]) && !is_mended(scan, &v[i], names))
-			*check = v[i].check;
-	}
+	rc = find_objection(scan, overlay, names, replay_stops, check);
 	vhdxlog_overlay_close(overlay);
-	return n < 0 ? n : 0;
+	return rc;
+}
+
+/* What is only said of a salvage that a person asks for. */
+static bool leaves_something(const struct vhdxlog_verdict *v)
+{
+	return replay_stops(v) ||
+	       (v->status == VHDXLOG_FAIL &&
+		strncmp(v->check->name, "replay-salvage-", 15) == 0);
+}
+
+int next_salvage_objection(struct vhdxlog_scan *scan, const char *names,
+			   const struct vhdxlog_check **check)
+{
+	struct vhdxlog_overlay *overlay;
+	int rc = vhdxlog_overlay_disk(scan, &overlay, NULL);
+
+	*check = NULL;
+	if (rc)
+		return rc;
+	rc = vhdxlog_overlay_salvage(overlay, NULL);
+	if (!rc)
+		rc = find_objection(scan, overlay, names, leaves_something,
+				    check);
+	vhdxlog_overlay_close(overlay);
+	return rc;
 }

@@ -14,4 +14,9 @@ int next_replay_objection(struct vhdxlog_scan *scan,
 			  const struct vhdxlog_range *range, const char *names,
 			  const struct vhdxlog_check **check);
 
+/* The same of what can be salvaged where nothing can be replayed; also where that
+ * is not all that damaged entries write. */
+int next_salvage_objection(struct vhdxlog_scan *scan, const char *names,
+			   const struct vhdxlog_check **check);
+
 #endif

@@ -24,6 +24,7 @@ struct report_custody {
 
 struct report_options {
 	const char *path; /* as the user gave it */
+	const char *parent; /* likewise, of --parent; or NULL */
 	bool quiet;	  /* the verdict alone */
 	bool all_checks;  /* also those that passed or do not apply */
 	bool verbose;
@@ -332,22 +333,26 @@ int report_summary(char *buf, size_t size, const struct report_subject *s);
 
 /*
  * verdict.next: the safe next command, its arguments quoted for the shell; ""
- * where there is nothing to do. free() it; NULL: out of memory.
+ * where there is nothing to do. All that the scan was told about how to judge the
+ * image is in it. free() it; NULL: out of memory.
  */
-char *report_next(const struct report_subject *s, const char *path);
+char *report_next(const struct report_subject *s,
+		  const struct report_options *options);
 
 /*
  * Where readers end with different disks: the command that compares what the
  * specification leaves with the first that differs; else "". As report_next().
  */
-char *report_next_compare(const struct report_subject *s, const char *path);
+char *report_next_compare(const struct report_subject *s,
+			  const struct report_options *options);
 
 /*
  * The command that writes out a block as it lay once an entry had been written:
  * block:17@E7. As report_next().
  */
-char *report_extract_block(const struct report_subject *s, const char *path,
-			   uint64_t block, uint32_t sector);
+char *report_extract_block(const struct report_subject *s,
+			   const struct report_options *options, uint64_t block,
+			   uint32_t sector);
 
 /* -------------------------------------------------------------- explanation */
 

@@ -226,9 +226,8 @@ static void put_ghost(struct text_table *table, const struct vhdxlog_ghost *g)
 static void put_extract(struct text *t, const struct report_timeline *timeline,
 			uint64_t block)
 {
-	char *command = report_extract_block(timeline->subject,
-					     t->options->path, block,
-					     timeline->as_of_entry);
+	char *command = report_extract_block(timeline->subject, t->options,
+					     block, timeline->as_of_entry);
 
 	if (!command)
 		text_fail(t, VHDXLOG_E_NOMEM);

@@ -82,8 +82,8 @@ static void put_next(struct text *t)
 	struct report_subject subject = { t->source, t->scan };
 
 	put_command(t, "compare",
-		    report_next_compare(&subject, t->options->path));
-	put_command(t, "next", report_next(&subject, t->options->path));
+		    report_next_compare(&subject, t->options));
+	put_command(t, "next", report_next(&subject, t->options));
 }
 
 static void put_body(struct text *t)

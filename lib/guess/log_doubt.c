@@ -159,10 +159,12 @@ static int compare_places(struct doubt *d, const struct vhdxlog_header *other,
 	if (other->log_offset % VL_MIB || other->log_length % VL_MIB ||
 	    !other->log_length || other->log_offset >= d->disk->size)
 		return 0;
-	if (other->log_offset == d->current->log_offset)
+	if (other->log_offset == d->current->log_offset) {
 		*why = compare_ends(d, other);
-	if (*why)
-		return 0;
+		rc = *why ? 0 : compare_guids(d, other, why, err);
+		if (rc || *why)
+			return rc;
+	}
 	rc = compare_with_layout(d, other, why, err);
 	if (rc || *why || !is_suspect(d) || vl_log_count_sound(d->log))
 		return rc;

@@ -13,22 +13,28 @@ next_of()
 	scan -f json "./$1" | jq -r '.verdict.next // ""'
 }
 
+# suggests OPTIONS IMAGE: and they leave a clean copy
+suggests()
+{
+	local next copy=${2%.vhdx}-mended.vhdx
+	rm -f "$copy"
+	next=$(next_of "$2")
+	case $next in
+	"vhdxlog-replay $1 "*) ;;
+	*) fail "$2: $next" ;;
+	esac
+	bash -c "$next" >output 2>&1 || fail "$next: $(cat output)"
+	[ "$("$VHDXLOG" scan -q "$copy")" = \
+		"$copy: CLEAN. Nothing waits to be applied." ] ||
+		fail "$next left: $("$VHDXLOG" scan "$copy")"
+}
+
 # mends RECIPE NAMES
 mends()
 {
-	local next
 	"$VHDXLOG_CORPUS" "$VHDXLOG_SRC/corpus/recipes/$1.json" image.vhdx ||
 		fail "cannot make $1"
-	rm -f image-mended.vhdx
-	next=$(next_of image.vhdx)
-	case $next in
-	"vhdxlog-replay --fix $2 "*) ;;
-	*) fail "$1: $next" ;;
-	esac
-	bash -c "$next" >output 2>&1 || fail "$next: $(cat output)"
-	[ "$("$VHDXLOG" scan -q image-mended.vhdx)" = \
-		'image-mended.vhdx: CLEAN. Nothing waits to be applied.' ] ||
-		fail "$next left: $("$VHDXLOG" scan image-mended.vhdx)"
+	suggests "--fix $2" image.vhdx
 }
 
 # offers_nothing RECIPE
@@ -56,6 +62,53 @@ offers_nothing check/bat-block-beyond-eof
 offers_nothing check/log-unapplied
 offers_nothing check/metadata-known-missing
 offers_nothing shape/clean
+
+# Of an entry that was written last only its checksum is damaged, and no header names
+# its session: what it writes is proven all the same.
+cat >torn.json <<'EOF'
+{"about": "Headers are gone, and the entry that was written last is damaged.",
+ "image": {"virtual_size": "4G", "blocks": {"0": "present@4M"}, "file_size": "8M"},
+ "log": {"entries": [
+  {"guid": "a1", "sequence": 1, "applied": true,
+   "writes": [{"bat": {"1": "present@5M"}}]},
+  {"guid": "current", "sequence": 2, "tail": "self",
+   "writes": [{"bat": {"2": "present@6M"}}]}]},
+ "damage": [{"fill": "E2+4", "byte": 255, "length": 4, "seal": false},
+            {"fill": "file+0x10000", "byte": 0, "length": 131072, "seal": false}]}
+EOF
+"$VHDXLOG_CORPUS" torn.json torn.vhdx || fail 'cannot make torn.vhdx'
+suggests '--fix headers --salvage' torn.vhdx
+jq -e '.image.bat.present == 3' <(scan -f json --no-hash torn-mended.vhdx) >/dev/null ||
+	fail "$(scan torn-mended.vhdx)"
+
+# The identifier alone, with and without something that waits.
+for recipe in shape/clean demo check/header-one-invalid; do
+	"$VHDXLOG_CORPUS" "$VHDXLOG_SRC/corpus/recipes/$recipe.json" name.vhdx
+	printf VHDXFILE | dd of=name.vhdx conv=notrunc status=none
+	suggests '--fix headers' name.vhdx
+done
+
+# No number is left for another header, so that nothing can be mended.
+"$VHDXLOG_CORPUS" "$VHDXLOG_SRC/corpus/recipes/check/replay-header-unusable.json" \
+	name.vhdx
+printf VHDXFILE | dd of=name.vhdx conv=notrunc status=none
+[ "$(next_of name.vhdx)" = 'vhdxlog explain ident-signature-bad' ] ||
+	fail "$(next_of name.vhdx)"
+
+# What is refused for want of evidence is not suggested: the headers are, which are
+# certain, and then what there is to know of the rest.
+"$VHDXLOG_CORPUS" "$VHDXLOG_SRC/corpus/recipes/reader/01-two-entries.json" \
+	name.vhdx
+dd if=/dev/zero of=name.vhdx bs=1M count=1 conv=notrunc status=none
+next=$(next_of name.vhdx)
+case $next in
+'vhdxlog-replay --fix headers '*) ;;
+*) fail "$next" ;;
+esac
+rm name-mended.vhdx
+bash -c "$next" >output 2>&1 || fail "$next: $(cat output)"
+[ "$(next_of name-mended.vhdx)" = 'vhdxlog explain region-none-valid' ] ||
+	fail "$(next_of name-mended.vhdx)"
 
 # With a replay, which writes both headers, one bad copy needs no more.
 make_image demo.vhdx

@@ -355,6 +355,7 @@ struct report_options tool_report_options(const struct tool_options *o,
 					  bool to_terminal)
 {
 	return (struct report_options){
+		.parent = o->parent,
 		.quiet = o->quiet,
 		.all_checks = o->all_checks,
 		.verbose = o->verbose,
