@@ -18,8 +18,8 @@
  * object that it speaks of. A damaged image is a result, not an error.
  *
  * Nothing here writes, locks or trusts an image. The library prints nothing,
- * never exits, keeps no global state, and each scan may be used by one thread at
- * a time. Strings returned are owned by the scan, or static, unless said
+ * never exits, keeps no global state, and each source, with all scans of it, may
+ * be used by one thread at a time. Strings returned are owned by the scan, or static, unless said
  * otherwise. Offsets are bytes from the start of the image unless said
  * otherwise; "sector" is a 4096-byte sector of the log, counted from the start
  * of its ring. Clauses are those of [MS-VHDX] v8.0.

@@ -19,6 +19,7 @@ struct file {
 	int fd;
 	bool is_device;
 	uint64_t device_size; /* st_size is 0 for a device */
+	struct vl_holes holes;
 };
 
 static int64_t file_read(void *ctx, void *buf, size_t len, uint64_t off)
@@ -66,9 +67,9 @@ static bool file_next_data(const struct vl_view *view, uint64_t off,
 			   uint64_t end, uint64_t *from, uint64_t *to)
 {
 	const struct vhdxlog_source *s = (const void *)view;
-	const struct file *f = s->ctx;
-	bool any = vl_holes_next_data(f->fd, s->offset + off, s->offset + end,
-				      from, to);
+	struct file *f = s->ctx;
+	bool any = vl_holes_known_data(&f->holes, f->fd, s->offset + off,
+				       s->offset + end, from, to);
 
 	*from -= s->offset;
 	*to -= s->offset;
@@ -128,7 +129,9 @@ int vhdxlog_source_open(const char *path, uint64_t offset,
 			   f->is_device ? VHDXLOG_SOURCE_BLOCK_DEVICE :
 					  VHDXLOG_SOURCE_FILE,
 			   size, offset, source, err);
-	if (!rc)
-		(*source)->view.next_data = file_next_data;
-	return rc;
+	if (rc)
+		return rc;
+	(*source)->view.next_data = file_next_data;
+	(*source)->holes = &f->holes;
+	return 0;
 }

@@ -2,6 +2,7 @@
 #ifndef VL_SOURCE_SOURCE_H
 #define VL_SOURCE_SOURCE_H
 
+#include "source/holes.h"
 #include "source/view.h"
 
 struct vhdxlog_source {
@@ -11,6 +12,7 @@ struct vhdxlog_source {
 	struct vhdxlog_source_ops ops;
 	void *ctx; /* owned, released by ops.close */
 	struct vhdxlog_identity identity;
+	const struct vl_holes *holes; /* of ctx; NULL: it knows of none */
 };
 
 static inline const struct vl_view *

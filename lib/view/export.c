@@ -41,7 +41,7 @@ static void read_chunk(struct vl_export *e, enum vl_place_kind kind)
 }
 
 /* The next stretch of the place that is no hole; what stands in for something
- * never is. Asking where holes are can take a while, so it is done once. */
+ * never is. */
 static bool next_data(struct vl_export *e, const struct vl_place *p,
 		      uint64_t *from, uint64_t *to)
 {
@@ -49,20 +49,8 @@ static bool next_data(struct vl_export *e, const struct vl_place *p,
 	*to = p->end;
 	if (*from >= p->end)
 		return false;
-	if (p->kind == VL_PLACE_STAND_IN || p->end <= e->data)
-		return true;
-	if (*from < e->data) {
-		*to = e->data;
-		return true;
-	}
-	if (!vl_view_next_data(e->of.disk, *from, e->of.disk->size, from, to)) {
-		e->at = e->of.disk->size;
-		return false;
-	}
-	e->data = *to;
-	e->at = *from;
-	*to = vl_min64(*to, p->end);
-	return *from < p->end;
+	return p->kind == VL_PLACE_STAND_IN ||
+	       vl_view_next_data(e->of.disk, *from, p->end, from, to);
 }
 
 /* false: there is no more. */

@@ -116,7 +116,6 @@ struct vl_export {
 	bool left[VL_LEFT_KINDS];
 	size_t next; /* place */
 	uint64_t at; /* from where on it was not yet read */
-	uint64_t data; /* up to here there are no holes: not asked again */
 	uint8_t *bytes; /* owned: read, from `off` on, and given out up to given */
 	uint64_t off;
 	size_t len, given;

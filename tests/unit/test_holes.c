@@ -5,10 +5,13 @@
  */
 #include <criterion/criterion.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/bytes.h"
 #include "ondisk/layout.h"
 #include "opened.h"
+#include "source/source.h"
 
 #define IMAGES 120u
 #define PAGES 2048u /* of the disk: 8 MiB */
@@ -105,4 +108,77 @@ Test(holes, an_overlay_knows_the_holes_of_its_disk)
 		close_image(&p);
 	}
 	cr_assert_gt(passed, n * 100);
+}
+
+/* ------------------------------------------------- what is asked of the system */
+
+static int file_of(const bool *data, size_t pages)
+{
+	uint8_t page[VL_SECTOR] = { 0x77 };
+	int fd = memfd_create("holes", MFD_CLOEXEC);
+
+	cr_assert_geq(fd, 0);
+	cr_assert_eq(ftruncate(fd, (off_t)(pages * VL_SECTOR)), 0);
+	for (size_t i = 0; i < pages; i++) {
+		if (data[i])
+			cr_assert_eq(pwrite(fd, page, sizeof(page),
+					    (off_t)(i * VL_SECTOR)),
+				     VL_SECTOR);
+	}
+	return fd;
+}
+
+Test(holes, that_are_known_are_those_that_the_system_says)
+{
+	uint64_t size = 512 * (uint64_t)VL_SECTOR;
+
+	for (uint64_t seed = 0; seed < rounds(40); seed++) {
+		struct rng r = rng_seed(seed);
+		struct vl_holes known = { 0 };
+		bool data[512];
+		int fd;
+
+		for (size_t i = 0; i < 512; i++)
+			data[i] = i && rng_chance(&r, 90) ? data[i - 1] :
+							    rng_chance(&r, 50);
+		fd = file_of(data, 512);
+		for (unsigned i = 0; i < 500; i++) {
+			uint64_t off = rng_below(&r, size);
+			uint64_t end = off + rng_below(&r, size / 4);
+			uint64_t want[2], got[2];
+			bool any = vl_holes_next_data(fd, off, end, &want[0],
+						      &want[1]);
+
+			cr_assert_eq(vl_holes_known_data(&known, fd, off, end,
+							 &got[0], &got[1]),
+				     any);
+			cr_assert(got[0] == want[0] && got[1] == want[1],
+				  "seed %ju: [%#jx, %#jx)", (uintmax_t)seed,
+				  (uintmax_t)off, (uintmax_t)end);
+		}
+		close(fd);
+	}
+}
+
+Test(holes, a_file_is_asked_once_for_each_stretch)
+{
+	static bool data[PAGES];
+	struct vhdxlog_source *source;
+	uint64_t from, to, pages = 0;
+	char path[64];
+	int fd;
+
+	for (size_t i = 0; i < PAGES; i++)
+		data[i] = (i >= 64 && i < 1024) || (i >= 1536 && i < 2000);
+	fd = file_of(data, PAGES);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	cr_assert_eq(vhdxlog_source_open(path, VL_SECTOR, &source, NULL), 0);
+	for (uint64_t off = 0; off < source->view.size; off += VL_SECTOR)
+		pages += vl_view_next_data(&source->view, off, off + VL_SECTOR,
+					   &from, &to);
+	cr_expect_eq(pages, 960 + 464);
+	/* Two, and what comes behind the last. */
+	cr_expect_eq(source->holes->asked, 3);
+	vhdxlog_source_close(source);
+	close(fd);
 }
