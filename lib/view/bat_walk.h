@@ -7,7 +7,7 @@
 #ifndef VL_VIEW_BAT_WALK_H
 #define VL_VIEW_BAT_WALK_H
 
-#include "image/image.h"
+#include "image/bat_parts.h"
 
 struct vl_bat_walk {
 	const struct vl_view *view;   /* borrowed */
@@ -34,13 +34,6 @@ int vl_bat_walk_next(struct vl_bat_walk *w, uint64_t *index, uint64_t end,
 /* The entry at an index; 0 of one behind the last. */
 int vl_bat_walk_at(struct vl_bat_walk *w, uint64_t index, uint64_t *raw,
 		   struct vhdxlog_error *err);
-
-/* Where an entry lies in the file. */
-static inline uint64_t vl_bat_offset(const struct vl_image *image,
-				     uint64_t index)
-{
-	return image->bat->offset + 8 * index;
-}
 
 /* Fills everything. */
 void vl_bat_entry_fill(const struct vl_image *image, uint64_t index,
