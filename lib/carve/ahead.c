@@ -98,8 +98,7 @@ bool vl_ahead_is_data(const struct vl_ahead *a, uint64_t off,
 	const struct vl_ahead_unit *first = unit_at(a, off);
 	const struct vl_ahead_unit *last =
 		unit_at(a, off + VL_SECTOR - VL_CARVE_UNIT);
-	uint64_t number = (uint64_t)first->high << 32 | last->last;
 
 	return first->signature == vl_le32(vl_data_signature) &&
-	       number == sequence_number;
+	       vl_number_join(first->high, last->last) == sequence_number;
 }

@@ -189,12 +189,8 @@ bool vl_carve_entry(struct vhdxlog_carve *c, const uint8_t *p,
 
 static bool is_data_sector(const uint8_t *p, uint64_t sequence_number)
 {
-	uint64_t high = vl_le32(p + VL_OFF_data_sector_sequence_high);
-
 	return memcmp(p, vl_data_signature, 4) == 0 &&
-	       (high << 32 |
-		vl_le32(p + VL_OFF_data_sector_sequence_low)) ==
-		       sequence_number;
+	       vl_data_number(p) == sequence_number;
 }
 
 /* Data sectors and checksum, sector by sector. */

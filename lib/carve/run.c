@@ -16,7 +16,6 @@
 #define BAT_LOCATED 8u
 /* Neighbouring data sectors are of numbers that are near each other. */
 #define NEAR_NUMBERS (1u << 20)
-#define MOST_OFFSET (128 * VL_TIB)
 
 void vl_carve_tell(struct vhdxlog_carve *c, const struct vhdxlog_carved *item)
 {
@@ -44,25 +43,13 @@ static bool begin(struct vhdxlog_carve *c, enum vhdxlog_carve_kind kind,
 
 /* ---------------------------------------------------------------- BAT pages */
 
-static bool entry_is_sane(uint64_t raw)
-{
-	unsigned state = VL_BAT_STATE(raw);
-	uint64_t off = VL_BAT_OFFSET(raw);
-
-	if (VL_BAT_RESERVED(raw) || off > MOST_OFFSET)
-		return false;
-	if (VL_BAT_IS_LOCATED(raw))
-		return off >= VL_HEADER_SECTION;
-	return state <= VL_BLOCK_UNMAPPED;
-}
-
 bool vl_carve_bat_unit(const uint8_t *p, struct vl_carve_bat *bat)
 {
 	*bat = (struct vl_carve_bat){ 0 };
 	for (unsigned i = 0; i < VL_CARVE_UNIT; i += 8) {
 		uint64_t raw = vl_le64(p + i);
 
-		if (!entry_is_sane(raw))
+		if (!vl_bat_is_plausible(raw))
 			return false;
 		if (!VL_BAT_IS_LOCATED(raw))
 			continue;
@@ -99,12 +86,6 @@ static bool looks_like_bat(const struct vl_carve_run *run)
 
 /* ------------------------------------------------------------- data sectors */
 
-static uint64_t number_of(const uint8_t *p)
-{
-	return (uint64_t)vl_le32(p + VL_OFF_data_sector_sequence_high) << 32 |
-	       vl_le32(p + VL_OFF_data_sector_sequence_low);
-}
-
 static bool are_near(uint64_t a, uint64_t b)
 {
 	return (a > b ? a - b : b - a) < NEAR_NUMBERS;
@@ -113,7 +94,7 @@ static bool are_near(uint64_t a, uint64_t b)
 bool vl_run_data(struct vhdxlog_carve *c, const uint8_t *p)
 {
 	struct vl_carve_run *run = &c->run;
-	uint64_t number = number_of(p);
+	uint64_t number = vl_data_number(p);
 
 	if (run->kind == VHDXLOG_CARVE_DATA && run->to == c->position &&
 	    are_near(run->sequence_number, number)) {

@@ -64,12 +64,7 @@ static bool header(struct vhdxlog_carve *c, struct vl_carve_find *find)
 	if (!p)
 		return false;
 	memcpy(start, p, sizeof(start));
-	h.log_guid = vl_guid_load(p + VL_OFF_header_log_guid);
-	h.sequence_number = vl_le64(p + VL_OFF_header_sequence_number);
-	h.version = vl_le16(p + VL_OFF_header_version);
-	h.log_version = vl_le16(p + VL_OFF_header_log_version);
-	h.log_offset = vl_le64(p + VL_OFF_header_log_offset);
-	h.log_length = vl_le32(p + VL_OFF_header_log_length);
+	vl_header_fields(p, &h);
 	found(c, find, VHDXLOG_CARVE_HEADER, VL_SIZE_header,
 	      is_sealed(c, start, VL_SIZE_header));
 	if (!find->item.sound && !header_is_sane(&h))
@@ -147,12 +142,14 @@ static bool metadata(struct vhdxlog_carve *c, struct vl_carve_find *find)
 					   VL_SIZE_metadata_header +
 						   LOOKED_AT *
 							   VL_SIZE_metadata_entry);
+	struct vl_metadata_header h;
 	unsigned known = 0, missing = 0, count;
 	bool sane = true;
 
 	if (!p || memcmp(p, vl_metadata_signature, 8) != 0)
 		return false;
-	count = vl_le16(p + VL_OFF_metadata_header_entry_count);
+	vl_metadata_header_decode(p, &h);
+	count = h.entry_count;
 	if (count > VL_MAX_TABLE_ENTRIES)
 		return false;
 	if (count > LOOKED_AT) {
@@ -178,8 +175,7 @@ static bool metadata(struct vhdxlog_carve *c, struct vl_carve_find *find)
 	for (unsigned i = 0; i < VL_ITEM_KNOWN_COUNT; i++)
 		missing |= vl_item_rules[i].required && !(known >> i & 1);
 	found(c, find, VHDXLOG_CARVE_METADATA, VL_METADATA_TABLE_SIZE,
-	      sane && !missing &&
-		      !vl_le16(p + VL_OFF_metadata_header_reserved));
+	      sane && !missing && !h.reserved);
 	return known;
 }
 

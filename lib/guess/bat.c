@@ -35,14 +35,10 @@ uint32_t vl_bat_length(uint64_t entries)
 static bool is_legal(const struct vl_bat_geometry *g,
 		     const struct vhdxlog_bat_entry *e)
 {
-	if (VL_BAT_RESERVED(e->raw))
-		return false;
-	if (e->is_bitmap)
-		return e->state == VL_BLOCK_NOT_PRESENT ||
-		       (e->state == VL_BLOCK_FULLY_PRESENT && g->has_parent);
-	return e->state != VL_BLOCK_RESERVED_4 &&
-	       e->state != VL_BLOCK_RESERVED_5 &&
-	       (e->state != VL_BLOCK_PARTIALLY_PRESENT || g->has_parent);
+	enum vl_bat_fault fault = vl_bat_judge(g, e);
+
+	/* Places are asked for by themselves. */
+	return fault == VL_BAT_GOOD || fault == VL_BAT_FAULT_PLACE;
 }
 
 static bool is_misplaced(const struct vl_bat_question *q, uint64_t off,

@@ -18,24 +18,15 @@
 #define MOST_STARTS UINT64_C(65536)
 #define MOST_TABLES 64u
 
-/* Beyond any file: twice the largest disk. */
-#define FAR (128 * VL_TIB)
-
 bool vl_may_be_bat(const uint8_t *bytes, size_t n, uint64_t *located)
 {
 	*located = 0;
 	for (size_t k = 0; k < n; k++) {
 		uint64_t raw = vl_le64(bytes + 8 * k);
-		unsigned state = VL_BAT_STATE(raw);
 
-		if (VL_BAT_RESERVED(raw) || state == VL_BLOCK_RESERVED_4 ||
-		    state == VL_BLOCK_RESERVED_5 || VL_BAT_OFFSET(raw) > FAR)
+		if (!vl_bat_is_plausible(raw))
 			return false;
-		if (!VL_BAT_IS_LOCATED(raw))
-			continue;
-		if (VL_BAT_OFFSET(raw) < VL_HEADER_SECTION)
-			return false;
-		++*located;
+		*located += VL_BAT_IS_LOCATED(raw);
 	}
 	return true;
 }

@@ -128,7 +128,7 @@ static void look_at_payload(struct vl_bat_case *c,
 	bool located = vl_bat_is_located(e);
 
 	count_payload(&c->image->pub.bat, e->state);
-	if (e->state == VL_BLOCK_RESERVED_4 || e->state == VL_BLOCK_RESERVED_5)
+	if (!vl_block_state_exists(e->state))
 		note(c, VLC_bat_payload_state_reserved, e);
 	if (e->state == VL_BLOCK_PARTIALLY_PRESENT)
 		note_partial(c, e);

@@ -12,10 +12,13 @@
 static int decode_table(struct vl_metadata *m, const uint8_t *bytes,
 			struct vhdxlog_error *err)
 {
+	struct vl_metadata_header h;
+
 	memcpy(m->signature, bytes, sizeof(m->signature));
 	m->signature_ok = memcmp(bytes, vl_metadata_signature, 8) == 0;
-	m->reserved = vl_le16(bytes + VL_OFF_metadata_header_reserved);
-	m->entry_count = vl_le16(bytes + VL_OFF_metadata_header_entry_count);
+	vl_metadata_header_decode(bytes, &h);
+	m->reserved = h.reserved;
+	m->entry_count = h.entry_count;
 	for (unsigned i = VL_OFF_metadata_header_reserved2;
 	     i < VL_SIZE_metadata_header; i++)
 		m->reserved2_nonzero |= bytes[i] != 0;

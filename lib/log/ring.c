@@ -85,12 +85,6 @@ enum vhdxlog_sector_kind vl_sector_kind(const uint8_t p[VL_SECTOR])
 	return VHDXLOG_SECTOR_FOREIGN;
 }
 
-static uint64_t data_sequence(const uint8_t *p)
-{
-	return (uint64_t)vl_le32(p + VL_OFF_data_sector_sequence_high) << 32 |
-	       vl_le32(p + VL_OFF_data_sector_sequence_low);
-}
-
 static int add_hole(struct vl_ring *r, uint32_t sector,
 		    struct vhdxlog_error *err)
 {
@@ -127,7 +121,7 @@ int vl_ring_walk(struct vl_ring *r, uint32_t first, uint32_t *count,
 		}
 		r->kind[s] = (uint8_t)vl_sector_kind(p);
 		if (r->kind[s] == VHDXLOG_SECTOR_DATA)
-			r->value[s] = data_sequence(p);
+			r->value[s] = vl_data_number(p);
 	}
 	return 0;
 }

@@ -78,6 +78,44 @@ void vl_bat_decode(const struct vl_bat_geometry *g, uint64_t index,
 			vl_min64(unit, g->disk_size - e->virtual_offset);
 }
 
+/* Of a bitmap, or of a block. */
+static bool state_exists(const struct vhdxlog_bat_entry *e)
+{
+	if (!e->is_bitmap)
+		return vl_block_state_exists(e->state);
+	return e->state == VL_BLOCK_NOT_PRESENT ||
+	       e->state == VL_BLOCK_FULLY_PRESENT;
+}
+
+static bool needs_parent(const struct vhdxlog_bat_entry *e)
+{
+	return e->is_bitmap ? vl_bat_is_located(e) :
+			      e->state == VL_BLOCK_PARTIALLY_PRESENT;
+}
+
+/* Blocks that are undefined or unmapped may keep the place they had. */
+static bool place_fits(const struct vhdxlog_bat_entry *e)
+{
+	if (vl_bat_is_located(e))
+		return e->file_offset;
+	return !e->file_offset || (e->state != VL_BLOCK_NOT_PRESENT &&
+				   e->state != VL_BLOCK_ZERO);
+}
+
+enum vl_bat_fault vl_bat_judge(const struct vl_bat_geometry *g,
+			       const struct vhdxlog_bat_entry *e)
+{
+	if (VL_BAT_RESERVED(e->raw))
+		return VL_BAT_FAULT_BITS;
+	if (e->index >= g->entries)
+		return VL_BAT_FAULT_BEYOND;
+	if (!state_exists(e))
+		return VL_BAT_FAULT_STATE;
+	if (needs_parent(e) && !g->has_parent)
+		return VL_BAT_FAULT_PARENT;
+	return place_fits(e) ? VL_BAT_GOOD : VL_BAT_FAULT_PLACE;
+}
+
 uint64_t vl_bat_room(const struct vl_bat_geometry *g,
 		     const struct vhdxlog_bat_entry *e)
 {

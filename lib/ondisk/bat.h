@@ -47,6 +47,30 @@ static inline bool vl_bat_is_located(const struct vhdxlog_bat_entry *e)
 	return VL_BAT_IS_LOCATED(e->raw);
 }
 
+/* States 4 and 5 do not exist. */
+static inline bool vl_block_state_exists(unsigned state)
+{
+	return state != VL_BLOCK_RESERVED_4 && state != VL_BLOCK_RESERVED_5;
+}
+
+/* Whether some BAT may hold it: no bit and no state of it is reserved. */
+static inline bool vl_bat_may_hold(uint64_t raw)
+{
+	return !VL_BAT_RESERVED(raw) &&
+	       vl_block_state_exists(VL_BAT_STATE(raw));
+}
+
+/* Beyond any file: twice the largest disk. */
+#define VL_BAT_FAR (128 * VL_TIB)
+
+/* ... and no block lies on the header section, or where no file ends. */
+static inline bool vl_bat_is_plausible(uint64_t raw)
+{
+	return vl_bat_may_hold(raw) && VL_BAT_OFFSET(raw) <= VL_BAT_FAR &&
+	       (!VL_BAT_IS_LOCATED(raw) ||
+		VL_BAT_OFFSET(raw) >= VL_HEADER_SECTION);
+}
+
 struct vl_bat_geometry {
 	uint32_t block_size;
 	uint32_t chunk_ratio; /* R */
@@ -74,6 +98,19 @@ uint64_t vl_bat_bitmap_index(const struct vl_bat_geometry *g, uint64_t chunk);
 /* Fills everything but offset. */
 void vl_bat_decode(const struct vl_bat_geometry *g, uint64_t index,
 		   uint64_t raw, struct vhdxlog_bat_entry *e);
+
+/* What is wrong with an entry by itself, the first that is. */
+enum vl_bat_fault {
+	VL_BAT_GOOD,
+	VL_BAT_FAULT_BITS,   /* reserved ones are set */
+	VL_BAT_FAULT_BEYOND, /* the disk needs no such entry */
+	VL_BAT_FAULT_STATE,  /* there is none such of what the entry is of */
+	VL_BAT_FAULT_PARENT, /* ... on a disk without a parent */
+	VL_BAT_FAULT_PLACE,  /* it has none and needs one, or the reverse */
+};
+
+enum vl_bat_fault vl_bat_judge(const struct vl_bat_geometry *g,
+			       const struct vhdxlog_bat_entry *e);
 
 /*
  * How many bytes of the file a block must have: all of it, but the last block of

@@ -19,11 +19,10 @@ const struct vhdxlog_guid vl_region_metadata = {
 	  0x5f, 0x05, 0x0f, 0x88, 0x6e }
 };
 
-void vl_header_decode(const uint8_t b[static VL_SIZE_header],
+void vl_header_fields(const uint8_t b[static VL_SIZE_header],
 		      struct vhdxlog_header *h)
 {
 	h->checksum_stored = vl_le32(b + VL_OFF_header_checksum);
-	h->checksum_computed = vl_crc32c_sealed(b, VL_SIZE_header);
 	h->sequence_number = vl_le64(b + VL_OFF_header_sequence_number);
 	h->file_write_guid = vl_guid_load(b + VL_OFF_header_file_write_guid);
 	h->data_write_guid = vl_guid_load(b + VL_OFF_header_data_write_guid);
@@ -32,6 +31,13 @@ void vl_header_decode(const uint8_t b[static VL_SIZE_header],
 	h->version = vl_le16(b + VL_OFF_header_version);
 	h->log_length = vl_le32(b + VL_OFF_header_log_length);
 	h->log_offset = vl_le64(b + VL_OFF_header_log_offset);
+}
+
+void vl_header_decode(const uint8_t b[static VL_SIZE_header],
+		      struct vhdxlog_header *h)
+{
+	vl_header_fields(b, h);
+	h->checksum_computed = vl_crc32c_sealed(b, VL_SIZE_header);
 }
 
 void vl_region_header_decode(const uint8_t b[static VL_SIZE_region_header],

@@ -24,7 +24,9 @@ extern const uint8_t vl_region_signature[4];	 /* "regi" */
 extern const struct vhdxlog_guid vl_region_bat;
 extern const struct vhdxlog_guid vl_region_metadata;
 
-/* Fills the fields that are on disk, and both checksums. */
+/* Fills the fields that are on disk, and one checksum, or both. */
+void vl_header_fields(const uint8_t b[static VL_SIZE_header],
+		      struct vhdxlog_header *h);
 void vl_header_decode(const uint8_t b[static VL_SIZE_header],
 		      struct vhdxlog_header *h);
 

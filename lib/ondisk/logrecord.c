@@ -51,6 +51,13 @@ uint64_t vl_descriptor_sectors(uint32_t descriptor_count)
 	return vl_div_up(bytes, VL_SECTOR);
 }
 
+uint64_t vl_data_number(const uint8_t sector[static VL_SECTOR])
+{
+	return vl_number_join(
+		vl_le32(sector + VL_OFF_data_sector_sequence_high),
+		vl_le32(sector + VL_OFF_data_sector_sequence_low));
+}
+
 void vl_page_join(const uint8_t descriptor[static VL_DESCRIPTOR_SIZE],
 		  const uint8_t sector[static VL_SECTOR],
 		  uint8_t page[static VL_SECTOR])

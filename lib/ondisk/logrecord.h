@@ -70,6 +70,14 @@ void vl_descriptor_decode(const uint8_t b[static VL_DESCRIPTOR_SIZE],
 /* Number of descriptor sectors for a count; 64-bit, as a count is hostile. */
 uint64_t vl_descriptor_sectors(uint32_t descriptor_count);
 
+/* SequenceNumber of a data sector, of its halves. */
+static inline uint64_t vl_number_join(uint32_t high, uint32_t low)
+{
+	return (uint64_t)high << 32 | low;
+}
+
+uint64_t vl_data_number(const uint8_t sector[static VL_SECTOR]);
+
 /* page = descriptor + data sector; page may be the sector itself. */
 void vl_page_join(const uint8_t descriptor[static VL_DESCRIPTOR_SIZE],
 		  const uint8_t sector[static VL_SECTOR],

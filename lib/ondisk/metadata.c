@@ -51,6 +51,13 @@ const struct vhdxlog_guid vl_locator_type_vhdx =
 	GUID(0xb7, 0xef, 0x4a, 0xb0, 0x9e, 0xd1, 0x81, 0x4a, 0xb7, 0x89, 0x25,
 	     0xb8, 0xe9, 0x44, 0x59, 0x13);
 
+void vl_metadata_header_decode(const uint8_t b[static VL_SIZE_metadata_header],
+			       struct vl_metadata_header *h)
+{
+	h->reserved = vl_le16(b + VL_OFF_metadata_header_reserved);
+	h->entry_count = vl_le16(b + VL_OFF_metadata_header_entry_count);
+}
+
 void vl_metadata_entry_decode(const uint8_t b[static VL_SIZE_metadata_entry],
 			      struct vl_metadata_entry *e)
 {

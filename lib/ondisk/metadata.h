@@ -56,8 +56,11 @@ struct vl_item_rule {
 extern const struct vl_item_rule vl_item_rules[VL_ITEM_KNOWN_COUNT];
 
 struct vl_metadata_header {
-	uint16_t entry_count;
+	uint16_t reserved, entry_count;
 };
+
+void vl_metadata_header_decode(const uint8_t b[static VL_SIZE_metadata_header],
+			       struct vl_metadata_header *h);
 
 struct vl_metadata_entry {
 	struct vhdxlog_guid id;

@@ -131,9 +131,7 @@ static int write_data(struct flush *f, const struct buffered *b, uint32_t i,
 	if (!p)
 		return VHDXLOG_E_IO;
 	f->read = step(f, 1);
-	if (((uint64_t)vl_le32(p + VL_OFF_data_sector_sequence_high) << 32 |
-	     vl_le32(p + VL_OFF_data_sector_sequence_low)) !=
-	    b->h.sequence_number)
+	if (vl_data_number(p) != b->h.sequence_number)
 		f->why = "a data sector has another number";
 	else if (off > VL_QEMU_MAX_END - VL_SECTOR)
 		f->why = "a target lies beyond what a file can be";

@@ -133,10 +133,7 @@ bool vl_text_item(enum vl_item item, const uint8_t *b,
 void vl_bat_text(const struct vhdxlog_bat_entry *e,
 		 char text[VHDXLOG_EVENT_TEXT])
 {
-	bool reserved = e->state == VL_BLOCK_RESERVED_4 ||
-			e->state == VL_BLOCK_RESERVED_5;
-
-	if (reserved || VL_BAT_RESERVED(e->raw))
+	if (!vl_bat_may_hold(e->raw))
 		snprintf(text, VHDXLOG_EVENT_TEXT, "0x%016" PRIx64, e->raw);
 	else if (vl_bat_is_located(e) || e->file_offset)
 		snprintf(text, VHDXLOG_EVENT_TEXT, "%s@%" PRIu64, e->state_name,

@@ -29,17 +29,10 @@ static bool has_home(const struct vhdxlog_bat_entry *e)
 	return vl_bat_is_located(e) && e->file_offset;
 }
 
-/* What no writer puts into a BAT: bits or states that are reserved. */
-static bool is_no_entry(uint64_t raw)
-{
-	return VL_BAT_RESERVED(raw) || VL_BAT_STATE(raw) == VL_BLOCK_RESERVED_4 ||
-	       VL_BAT_STATE(raw) == VL_BLOCK_RESERVED_5;
-}
-
 /* Where an entry locates a block; 0: nowhere. */
 static uint64_t home_of(uint64_t raw)
 {
-	return VL_BAT_IS_LOCATED(raw) && !is_no_entry(raw) ?
+	return VL_BAT_IS_LOCATED(raw) && vl_bat_may_hold(raw) ?
 		       VL_BAT_OFFSET(raw) :
 		       0;
 }
@@ -212,7 +205,7 @@ static bool is_garbage(const struct vl_page_events *p, unsigned slot)
 {
 	uint64_t was = raw_at(p->before, slot), is = raw_at(p->after, slot);
 
-	return was != is && (is_no_entry(was) || is_no_entry(is)) &&
+	return was != is && (!vl_bat_may_hold(was) || !vl_bat_may_hold(is)) &&
 	       !p->silent[slot] && p->moved_to[slot] == slot;
 }
 

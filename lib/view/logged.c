@@ -35,11 +35,7 @@ static bool is_data(struct vl_log *log, const struct vl_entry *e,
 	if (!is_kind(&log->ring, sector, VHDXLOG_SECTOR_FOREIGN))
 		return false;
 	p = vl_ring_sector(&log->ring, vl_ring_wrap(&log->ring, sector));
-	return p &&
-	       vl_le32(p + VL_OFF_data_sector_sequence_high) ==
-		       e->sequence_number >> 32 &&
-	       vl_le32(p + VL_OFF_data_sector_sequence_low) ==
-		       (uint32_t)e->sequence_number;
+	return p && vl_data_number(p) == e->sequence_number;
 }
 
 /*
@@ -141,4 +137,22 @@ int vl_logged_page(struct vl_log *log, const struct vl_logged *l,
 				"reading a data sector again");
 	vl_page_join(l->bytes, p, page);
 	return 0;
+}
+
+bool vl_entry_is_likely(struct vl_log *log, uint32_t index)
+{
+	uint64_t ring = (uint64_t)log->ring.sectors * VL_SECTOR;
+	struct vl_entry_header h;
+	uint32_t crc;
+	bool known;
+
+	if (vl_entry_header_read(log, index, &h, &known, &crc, NULL))
+		return false;
+	return (h.entry_length && h.entry_length % VL_SECTOR == 0) +
+		       (h.tail % VL_SECTOR == 0 && h.tail < ring) +
+		       (h.flushed_file_offset &&
+			h.flushed_file_offset % VL_MIB == 0) +
+		       (h.last_file_offset &&
+			h.last_file_offset % VL_MIB == 0) >=
+	       2;
 }

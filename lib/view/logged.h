@@ -29,6 +29,13 @@ typedef int vl_logged_fn(void *ctx, const struct vl_logged *l,
 int vl_logged_each(struct vl_log *log, vl_logged_fn *fn, void *ctx,
 		   struct vhdxlog_error *err);
 
+/*
+ * Whether what begins as an entry can be one, sound or not: two of its numbers are
+ * such as one has. A text that begins so has none of them. false, too, where it
+ * cannot be read again.
+ */
+bool vl_entry_is_likely(struct vl_log *log, uint32_t index);
+
 /* The page that a descriptor with data writes. VHDXLOG_E_IO. */
 int vl_logged_page(struct vl_log *log, const struct vl_logged *l,
 		   uint8_t page[VL_SECTOR], struct vhdxlog_error *err);

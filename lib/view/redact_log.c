@@ -159,24 +159,6 @@ static void redact_slots(struct vl_redaction *r, struct slots *s,
 
 /* ----------------------------------------------------------------- sectors */
 
-/* Two of its numbers are such as an entry has; a text that begins as one has none
- * of them. */
-static bool is_header(const struct vl_redaction *r, const uint8_t *bytes)
-{
-	uint64_t ring = vl_ring_at(&r->of->log->ring, r->of->log->ring.sectors) -
-			r->of->log->ring.offset;
-	struct vl_entry_header h;
-
-	vl_entry_header_decode(bytes, &h);
-	return (h.entry_length && h.entry_length % VL_SECTOR == 0) +
-		       (h.tail % VL_SECTOR == 0 && h.tail < ring) +
-		       (h.flushed_file_offset &&
-			h.flushed_file_offset % VL_MIB == 0) +
-		       (h.last_file_offset &&
-			h.last_file_offset % VL_MIB == 0) >=
-	       2;
-}
-
 static void redact_entry(struct vl_redaction *r, uint32_t sector,
 			 uint8_t bytes[VL_SECTOR])
 {
@@ -187,7 +169,7 @@ static void redact_entry(struct vl_redaction *r, uint32_t sector,
 		memset(bytes, 0, VL_SECTOR);
 		return;
 	}
-	if (!is_header(r, bytes)) {
+	if (!vl_entry_is_likely(r->of->log, i)) {
 		vl_scramble(r, bytes + 4, VL_SIZE_entry_header - 4);
 		memset(bytes + VL_SIZE_entry_header, 0,
 		       VL_SECTOR - VL_SIZE_entry_header);

@@ -49,28 +49,24 @@ static bool is_known(const struct vl_image *image)
 static const char *judge_entry(const struct bat_page *p,
 			       const struct vhdxlog_bat_entry *e)
 {
-	bool located = vl_bat_is_located(e);
+	static const char *const faults[] = {
+		[VL_BAT_FAULT_BITS] =
+			"an entry of the BAT page has bits that are to be zero",
+		[VL_BAT_FAULT_BEYOND] =
+			"the BAT page changes entries that the disk does not "
+			"need",
+		[VL_BAT_FAULT_STATE] =
+			"an entry of the BAT page has a state that does not "
+			"exist",
+		[VL_BAT_FAULT_PARENT] =
+			"an entry of the BAT page has a state that only a disk "
+			"with a parent has",
+		[VL_BAT_FAULT_PLACE] =
+			"an entry of the BAT page has no place where it needs "
+			"one, or one where it needs none",
+	};
 
-	if (VL_BAT_RESERVED(e->raw))
-		return "an entry of the BAT page has bits that are to be zero";
-	if (e->index >= p->g->entries)
-		return "the BAT page changes entries that the disk does not need";
-	if (e->state == VL_BLOCK_RESERVED_4 || e->state == VL_BLOCK_RESERVED_5 ||
-	    (e->is_bitmap && !located && e->state != VL_BLOCK_NOT_PRESENT))
-		return "an entry of the BAT page has a state that does not exist";
-	if (!p->g->has_parent && (e->is_bitmap || e->state ==
-						 VL_BLOCK_PARTIALLY_PRESENT) &&
-	    located)
-		return "an entry of the BAT page has a state that only a disk "
-		       "with a parent has";
-	if (e->is_bitmap && e->state == VL_BLOCK_PARTIALLY_PRESENT)
-		return "an entry of the BAT page has a state that does not exist";
-	if (located != (e->file_offset != 0) &&
-	    (located || e->state == VL_BLOCK_NOT_PRESENT ||
-	     e->state == VL_BLOCK_ZERO))
-		return "an entry of the BAT page has no place where it needs one, "
-		       "or one where it needs none";
-	return NULL;
+	return faults[vl_bat_judge(p->g, e)];
 }
 
 /* A block that was nowhere: is there room for it? */

@@ -259,7 +259,69 @@ Test(ondisk, bat_entry_is_state_reserved_bits_and_megabytes)
 	cr_expect_eq(VL_BAT_RESERVED(UINT64_C(0xfffffffffff00007)), 0u);
 }
 
+/* An entry by itself: what may be in some BAT, in one whose disk nobody knows, and
+ * in this one. */
+Test(ondisk, bat_entries_are_judged_in_one_place)
+{
+	enum { BITMAP = 1, PARENT = 2 };
+	static const struct {
+		uint64_t raw;
+		unsigned of;
+		enum vl_bat_fault fault;
+		bool held, plausible;
+	} cases[] = {
+		{ 0, 0, VL_BAT_GOOD, true, true },
+		{ 0x400006, 0, VL_BAT_GOOD, true, true },
+		{ 0x400000, 0, VL_BAT_FAULT_PLACE, true, true },
+		{ 0x400001, 0, VL_BAT_GOOD, true, true },
+		{ 0x400002, 0, VL_BAT_FAULT_PLACE, true, true },
+		{ 0x400003, 0, VL_BAT_GOOD, true, true },
+		{ 6, 0, VL_BAT_FAULT_PLACE, true, false },
+		{ 4, 0, VL_BAT_FAULT_STATE, false, false },
+		{ 0x400005, 0, VL_BAT_FAULT_STATE, false, false },
+		{ 0x400007, 0, VL_BAT_FAULT_PARENT, true, true },
+		{ 0x400007, PARENT, VL_BAT_GOOD, true, true },
+		{ 0x400008, 0, VL_BAT_FAULT_BITS, false, false },
+		{ 0x480006, 0, VL_BAT_FAULT_BITS, false, false },
+		{ 0x1000000000006 << 4, 0, VL_BAT_FAULT_BITS, false, false },
+		{ 0x800000000006, 0, VL_BAT_GOOD, true, true },
+		{ 0x800000100006, 0, VL_BAT_GOOD, true, false },
+		{ 0, BITMAP, VL_BAT_GOOD, true, true },
+		{ 2, BITMAP, VL_BAT_FAULT_STATE, true, true },
+		{ 0x400006, BITMAP, VL_BAT_FAULT_PARENT, true, true },
+		{ 0x400006, BITMAP | PARENT, VL_BAT_GOOD, true, true },
+		{ 0x400007, BITMAP | PARENT, VL_BAT_FAULT_STATE, true, true },
+		{ 6, BITMAP | PARENT, VL_BAT_FAULT_PLACE, true, false },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		uint64_t raw = cases[i].raw;
+		struct vhdxlog_bat_entry e;
+		struct vl_bat_geometry g;
+
+		vl_bat_geometry(VL_MIB, 512, 10 * VL_GIB,
+				cases[i].of & PARENT, &g);
+		vl_bat_decode(&g, cases[i].of & BITMAP ? 4096 : 7, raw, &e);
+		cr_expect_eq(vl_bat_judge(&g, &e), cases[i].fault, "%zu", i);
+		cr_expect_eq(vl_bat_may_hold(raw), cases[i].held, "%zu", i);
+		cr_expect_eq(vl_bat_is_plausible(raw), cases[i].plausible,
+			     "%zu", i);
+		vl_bat_decode(&g, g.entries, raw, &e);
+		cr_expect(vl_bat_judge(&g, &e) == VL_BAT_FAULT_BEYOND ||
+			  VL_BAT_RESERVED(raw));
+	}
+}
+
 /* -------------------------------------------------------------- log records */
+
+Test(ondisk, the_number_of_a_data_sector_is_in_two_halves)
+{
+	uint8_t sector[VL_SECTOR] = { 'd', 'a', 't', 'a', 4, 3, 2, 1 };
+
+	sector[4092] = 8;
+	sector[4095] = 5;
+	cr_expect_eq(vl_data_number(sector), UINT64_C(0x0102030405000008));
+}
 
 /* 9.3 of the notes, byte by byte. */
 Test(ondisk, page_is_joined_from_three_places)
