@@ -205,6 +205,15 @@ static void redact_descriptors(struct vl_redaction *r, uint32_t sector,
 	redact_slots(r, &s, bytes, 0);
 }
 
+/* All but what tells that it is one of data. */
+static void blank_data(uint8_t bytes[VL_SECTOR])
+{
+	memset(bytes + VL_OFF_data_sector_sequence_high, 0,
+	       VL_SECTOR - VL_OFF_data_sector_sequence_high);
+}
+
+/* Its numbers are told of where an entry owns it, and where it has no signature
+ * that is told of, too. */
 static void redact_data(struct vl_redaction *r, uint32_t sector,
 			uint8_t bytes[VL_SECTOR])
 {
@@ -212,8 +221,13 @@ static void redact_data(struct vl_redaction *r, uint32_t sector,
 	struct vl_log *log = r->of->log;
 	uint8_t page[VL_SECTOR], descriptor[VL_DESCRIPTOR_SIZE];
 
-	if (role->entry == VL_NONE ||
-	    vl_descriptor_read(log, &log->entries[role->entry], role->index,
+	if (role->entry == VL_NONE) {
+		blank_data(bytes);
+		return;
+	}
+	if (memcmp(bytes, vl_data_signature, sizeof(vl_data_signature)) != 0)
+		vl_scramble(r, bytes, sizeof(vl_data_signature));
+	if (vl_descriptor_read(log, &log->entries[role->entry], role->index,
 			       descriptor, NULL) ||
 	    !make_page(r, role->entry, descriptor, sector, page))
 		memset(page, 0, sizeof(page));

@@ -350,13 +350,15 @@ Test(export_redact, no_count_of_a_table_brings_to_light_what_lies_behind_it)
 /* Sectors that begin as those of a log do, and are pages of a text. */
 Test(export_redact, texts_that_begin_as_sectors_do_are_none)
 {
-	static const char *const words[] = { "zero", "desc", "loge" };
+	enum { WORDS = 4 };
+	static const char *const words[WORDS] = { "zero", "desc", "loge",
+						  "data" };
 	struct buffer image = build_recipe(
 		"{\"about\": \"\", \"image\": {\"virtual_size\": \"64M\"},"
 		" \"log\": {\"entries\": [{\"writes\": []}]}}");
 	struct exported x;
 
-	for (unsigned i = 0; i < 3; i++) {
+	for (unsigned i = 0; i < WORDS; i++) {
 		uint8_t *p = image.at + VL_MIB + (100 + 2 * i) * VL_SECTOR;
 
 		for (unsigned k = 0; k < VL_SECTOR; k += 16)
@@ -365,16 +367,40 @@ Test(export_redact, texts_that_begin_as_sectors_do_are_none)
 		memcpy(p, words[i], 4);
 	}
 	x = export_image(&image, true);
-	for (unsigned i = 0; i < 3; i++) {
+	for (unsigned i = 0; i < WORDS; i++) {
 		const uint8_t *p = x.image.at + VL_MIB +
 				   (100 + 2 * i) * VL_SECTOR;
+		/* The fields of an entry are letters without meaning. */
+		unsigned kept = words[i][0] == 'l' ? VL_SIZE_entry_header : 4;
 
 		cr_assert_eq(memcmp(p, words[i], 4), 0);
-		cr_assert(is_all_zero(p + VL_SIZE_entry_header,
-				      VL_SECTOR - VL_SIZE_entry_header));
+		cr_assert(is_all_zero(p + kept, VL_SECTOR - kept), "%s",
+			  words[i]);
 		cr_assert(!memmem(p, VL_SECTOR, "secret", 6) &&
 			  !memmem(p, VL_SECTOR, "mnop", 4));
 	}
+	buffer_free(&x.image);
+	buffer_free(&image);
+}
+
+/* A data sector that has its entry's number alone: its first bytes are none. */
+Test(export_redact, a_signature_that_is_none_is_hidden)
+{
+	struct buffer image = build_recipe(
+		"{\"about\": \"\", \"image\": {\"virtual_size\": \"64M\"},"
+		" \"log\": {\"entries\": [{\"writes\": ["
+		"   {\"page\": \"3M\", \"current\": true}]}]}}");
+	struct scanned s = scan_memory(image.at, image.len, NULL);
+	uint64_t data = vl_ring_at(&s.scan->log.ring,
+				   s.scan->log.entries[0].sector + 1);
+	struct exported x;
+
+	scan_release(&s);
+	cr_assert_eq(memcmp(image.at + data, vl_data_signature, 4), 0);
+	memcpy(image.at + data, "SECR", 4);
+	x = export_image(&image, true);
+	cr_assert(!memmem(x.image.at, x.image.len, "SECR", 4));
+	cr_assert_eq(memcmp(x.image.at + data + 4, image.at + data + 4, 4), 0);
 	buffer_free(&x.image);
 	buffer_free(&image);
 }
