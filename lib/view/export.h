@@ -4,6 +4,8 @@
  *
  *	places.c	places of a file, told apart
  *	export_places.c	which bytes are of a structure, and are needed of it
+ *	export_bat.c	the same of the BAT
+ *	export_log.c	the same of the log
  *	export_pages.c	what lies elsewhere, and the log says something about
  *	export.c	the two put together, read, given out
  *
@@ -100,9 +102,6 @@ int vl_export_structures(const struct vl_export_of *of, struct vl_places *p,
 /* Add what the log speaks of elsewhere; settled again. */
 int vl_export_pages(const struct vl_export_of *of, struct vl_places *p,
 		    bool *left, struct vhdxlog_error *err);
-
-/* Whether the n bytes can be entries of a BAT, and do not reach past `size`. */
-bool vl_looks_like_bat(const uint8_t *bytes, size_t n, uint64_t size);
 
 /* What stands in for bytes from an offset on. */
 void vl_stand_in(uint64_t off, uint8_t *buf, size_t len);

@@ -270,3 +270,45 @@ Test(export_private, a_log_that_is_guest_data_is_none)
 	buffer_free(&x.image);
 	buffer_free(&image);
 }
+
+/* A header names it, and the BAT knows of no block there; some sectors begin as
+ * those of a log do. */
+Test(export_private, a_log_without_entries_is_none_where_the_bat_is_sound)
+{
+	static const char *const words[] = { "data", "desc", "zero", "loge" };
+	struct buffer image = build_recipe(
+		"{\"about\": \"\", \"image\": {\"virtual_size\": \"64M\","
+		" \"file_size\": \"12M\", \"metadata\": {\"offset\": \"2M\"},"
+		" \"bat\": {\"offset\": \"3M\"},"
+		" \"log\": {\"offset\": \"8M\", \"length\": \"4M\"}}}");
+	struct exported x;
+
+	fill_with_guest(&image, 8 * VL_MIB, 12 * VL_MIB);
+	for (unsigned i = 0; i < 4; i++)
+		memcpy(image.at + 9 * VL_MIB + i * VL_SECTOR, words[i], 4);
+	x = export_image(&image, false);
+	expect_no_guest(&x.image, 0);
+	for (unsigned i = 0; i < 4; i++)
+		cr_assert_eq(memcmp(x.image.at + 9 * VL_MIB + i * VL_SECTOR,
+				    words[i], 4),
+			     0);
+	buffer_free(&x.image);
+	buffer_free(&image);
+}
+
+/* An entry that fails is told of with all that it claims. */
+Test(export_private, of_a_log_without_sound_entries_what_is_theirs_stays)
+{
+	struct buffer image = build_recipe(
+		"{\"about\": \"\", \"image\": {\"virtual_size\": \"64M\"},"
+		" \"log\": {\"entries\": [{\"at\": 250, \"pad\": 8,"
+		"  \"writes\": [{\"page\": \"3M\", \"current\": true}]}]}}");
+
+	fill_with_guest(&image, VL_MIB + 30 * VL_SECTOR,
+			VL_MIB + 40 * VL_SECTOR);
+	fill_with_guest(&image, VL_MIB + 251 * VL_SECTOR,
+			VL_MIB + 252 * VL_SECTOR);
+	fill_with_guest(&image, VL_MIB, VL_MIB + VL_SECTOR);
+	expect_same_export(&image, "no sound entries", 0);
+	buffer_free(&image);
+}
