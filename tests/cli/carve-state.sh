@@ -30,7 +30,9 @@ done
 # traced INJECTION ARGUMENT...: carve with something done to a call; its status
 traced()
 {
-	strace -o trace -e trace=pread64,fsync,linkat,rename,unlink \
+	# What runs in the background of a shell is born deaf to SIGINT.
+	env --default-signal=INT strace -o trace \
+		-e trace=pread64,fsync,linkat,rename,unlink \
 		-e "inject=$1" "$VHDXLOG" carve --state state "${@:2}" dump \
 		>out 2>err
 }
