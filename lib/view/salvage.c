@@ -23,71 +23,13 @@ struct run {
 
 /* -------------------------------------------------------------------- lists */
 
-static int leave(struct vl_salvage *s, uint32_t entry, uint32_t descriptor,
-		 const char *reason, struct vhdxlog_error *err)
-{
-	void *array = s->left;
-
-	if (!vl_reserve(&array, &s->left_cap, s->n_left + 1, sizeof(*s->left)))
-		return vl_nomem(err);
-	s->left = array;
-	s->left[s->n_left++] =
-		(struct vl_unsalvaged){ entry, descriptor, reason };
-	return 0;
-}
-
 static const char too_many[] = "more is damaged than is looked at";
-
-static uint8_t area_of(const struct run *r, uint64_t off)
-{
-	return (uint8_t)vl_areas_at(&r->base->image->areas, off);
-}
 
 static int stop(struct run *r, uint32_t entry, const char *reason,
 		struct vhdxlog_error *err)
 {
 	r->stop = true;
-	return leave(r->out, entry, VL_NONE, reason, err);
-}
-
-static int keep(struct vl_salvage *s, const struct vl_salvaged *page,
-		struct vhdxlog_error *err)
-{
-	void *array = s->pages;
-
-	if (!vl_reserve(&array, &s->pages_cap, s->n_pages + 1,
-			sizeof(*s->pages)))
-		return vl_nomem(err);
-	s->pages = array;
-	s->pages[s->n_pages++] = *page;
-	return 0;
-}
-
-static int keep_entry(struct vl_salvage *s, uint32_t entry,
-		      struct vhdxlog_error *err)
-{
-	void *array = s->entries;
-
-	if (!vl_reserve(&array, &s->entries_cap, s->n_entries + 1,
-			sizeof(*s->entries)))
-		return vl_nomem(err);
-	s->entries = array;
-	s->entries[s->n_entries++] = entry;
-	return 0;
-}
-
-static int pile_up(struct vl_salvage *s, struct vl_layers layers,
-		   struct vhdxlog_error *err)
-{
-	void *array = s->pile.layer;
-
-	if (!vl_reserve(&array, &s->pile_cap, s->pile.n + layers.count,
-			sizeof(*s->pile.layer)))
-		return vl_nomem(err);
-	s->pile.layer = array;
-	for (uint32_t k = 0; k < layers.count; k++)
-		s->pile.layer[s->pile.n++] = layers.first + k;
-	return 0;
+	return vl_salvage_leave(r->out, entry, VL_NONE, reason, err);
 }
 
 /* The layers of an entry are laid there; the file is as long as they need. */
@@ -95,10 +37,10 @@ static int apply(struct run *r, uint32_t entry, struct vl_layers layers,
 		 struct vhdxlog_error *err)
 {
 	struct vl_salvage *s = r->out;
-	int rc = keep_entry(s, entry, err);
+	int rc = vl_salvage_keep_entry(s, entry, err);
 
 	if (!rc)
-		rc = pile_up(s, layers, err);
+		rc = vl_salvage_pile_up(s, layers, err);
 	s->size = vl_max64(s->size, vl_layers_end(r->base->log, layers));
 	return rc;
 }
@@ -111,57 +53,6 @@ static void grow(struct vl_salvage *s, uint64_t last)
 
 /* ------------------------------------------------------------- sound entries */
 
-/* What is salvaged behind it must not lie where its new blocks do. */
-static int note_places(struct run *r, const uint8_t *descriptor,
-		       const struct vl_descriptor *d, uint64_t sector,
-		       struct vhdxlog_error *err)
-{
-	struct vl_ring *ring = &r->base->log->ring;
-	uint32_t s = vl_ring_wrap(ring, sector);
-	uint8_t page[VL_SECTOR];
-	const uint8_t *data;
-
-	if (area_of(r, d->file_offset) != VHDXLOG_AREA_BAT)
-		return 0;
-	data = vl_ring_sector(ring, s);
-	if (!data)
-		return vl_error(err, VHDXLOG_E_IO, 0, vl_ring_at(ring, s),
-				"reading a data sector again");
-	vl_page_join(descriptor, data, page);
-	return vl_bat_keep_places(r->base->image, &r->state, d->file_offset,
-				  page, err);
-}
-
-static int keep_sound(struct run *r, uint32_t entry, struct vhdxlog_error *err)
-{
-	const struct vl_entry *e = &r->base->log->entries[entry];
-	uint64_t data = e->sector + vl_descriptor_sectors(e->descriptor_count);
-	int rc = 0;
-
-	for (uint32_t i = 0; !rc && i < e->descriptor_count; i++) {
-		uint8_t bytes[VL_DESCRIPTOR_SIZE];
-		struct vl_descriptor d;
-
-		rc = vl_descriptor_read(r->base->log, e, i, bytes, err);
-		if (rc)
-			return rc;
-		vl_descriptor_decode(bytes, &d);
-		rc = keep(r->out,
-			  &(struct vl_salvaged){
-				  .entry = entry,
-				  .descriptor = i,
-				  .offset = d.file_offset,
-				  .length = d.length,
-				  .zero = d.kind == VHDXLOG_DESCRIPTOR_ZERO,
-				  .proof = VL_SALVAGE_SOUND,
-				  .area = area_of(r, d.file_offset) },
-			  err);
-		if (!rc && d.kind == VHDXLOG_DESCRIPTOR_DATA)
-			rc = note_places(r, bytes, &d, data++, err);
-	}
-	return rc;
-}
-
 static int add_sound(struct run *r, uint32_t entry, struct vhdxlog_error *err)
 {
 	const struct vl_entry *e = &r->base->log->entries[entry];
@@ -173,7 +64,7 @@ static int add_sound(struct run *r, uint32_t entry, struct vhdxlog_error *err)
 		return stop(r, entry, too_many, err);
 	rc = vl_entry_offsets(r->base->log, entry, &flushed, &last, err);
 	if (!rc)
-		rc = keep_sound(r, entry, err);
+		rc = vl_salvage_sound(r->out, r->base, &r->state, entry, err);
 	if (!rc)
 		rc = apply(r, entry, layers, err);
 	if (!rc)
@@ -210,6 +101,24 @@ static bool is_proven(const struct vl_salvage_item *item)
 	return !item->reason;
 }
 
+static int keep_item(struct run *r, const struct vl_salvage_case *c, uint32_t i,
+		     struct vhdxlog_error *err)
+{
+	const struct vl_salvage_item *item = &c->items[i];
+	const struct vl_salvaged page = {
+		.entry = c->entry,
+		.descriptor = i,
+		.offset = item->d.file_offset,
+		.length = item->d.length,
+		.zero = item->d.kind == VHDXLOG_DESCRIPTOR_ZERO,
+		.proof = (uint8_t)c->proof,
+		.area = item->area,
+		.same = item->same,
+	};
+
+	return vl_salvage_keep(r->out, &page, err);
+}
+
 /* What is proven of it and what is not, in the order of descriptors. */
 static int list_items(struct run *r, const struct vl_salvage_case *c,
 		      uint32_t *proven, struct vhdxlog_error *err)
@@ -220,22 +129,12 @@ static int list_items(struct run *r, const struct vl_salvage_case *c,
 		const struct vl_salvage_item *item = &c->items[i];
 
 		if (item->reason) {
-			rc = leave(r->out, c->entry, i, item->reason, err);
+			rc = vl_salvage_leave(r->out, c->entry, i,
+					      item->reason, err);
 			continue;
 		}
 		++*proven;
-		rc = keep(r->out,
-			  &(struct vl_salvaged){
-				  .entry = c->entry,
-				  .descriptor = i,
-				  .offset = item->d.file_offset,
-				  .length = item->d.length,
-				  .zero = item->d.kind ==
-					  VHDXLOG_DESCRIPTOR_ZERO,
-				  .proof = (uint8_t)c->proof,
-				  .area = item->area,
-				  .same = item->same },
-			  err);
+		rc = keep_item(r, c, i, err);
 	}
 	return rc;
 }
@@ -389,13 +288,4 @@ int vl_salvage_find(struct vl_salvage *s, const struct vl_salvage_base *base,
 	vl_overlay_release(&r.before);
 	vl_claims_release(&r.state.placed);
 	return rc;
-}
-
-void vl_salvage_release(struct vl_salvage *s)
-{
-	free(s->pages);
-	free(s->left);
-	free(s->entries);
-	free(s->pile.layer);
-	*s = (struct vl_salvage){ .n_pages = 0 };
 }

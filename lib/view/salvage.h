@@ -27,6 +27,8 @@
  *	salvage_place.c	   where its pages go
  *	salvage_bat.c	   pages of the BAT, and sector bitmaps
  *	salvage_tables.c   pages of region tables and metadata
+ *	salvage_sound.c	   sound entries in between
+ *	salvage_list.c	   what was found
  *	salvage.c	   the row from its first entry to its last
  */
 #ifndef VL_VIEW_SALVAGE_H

@@ -38,7 +38,7 @@ struct bat_page {
 	const char *reason;
 };
 
-static bool is_known(const struct vl_image *image)
+bool vl_bat_is_followed(const struct vl_image *image)
 {
 	return image->pub.bat.known && image->bat && !image->claims.full;
 }
@@ -181,51 +181,6 @@ static void judge_page(struct bat_page *p, uint64_t first, const uint8_t *old,
 		p->reason = "it places more blocks than are looked at";
 }
 
-/* ------------------------------------------------- pages of sound entries */
-
-/* What the image has there already is known from its own claims. */
-static int keep_place(const struct vl_image *image, struct vl_salvage_state *s,
-		      const struct vhdxlog_bat_entry *e,
-		      struct vhdxlog_error *err)
-{
-	enum vl_claim claim = e->is_bitmap ? VL_CLAIM_BITMAP : VL_CLAIM_PAYLOAD;
-	uint64_t size = e->is_bitmap ? VL_MIB : image->geometry.block_size;
-	bool fresh;
-
-	if (vl_claims_at(&image->claims, e->file_offset) == claim ||
-	    vl_claims_at(&s->placed, e->file_offset) == claim)
-		return 0;
-	if (s->blocks >= VL_MAX_SALVAGE_BLOCKS) {
-		s->full = true;
-		return 0;
-	}
-	s->blocks++;
-	return vl_claims_add(&s->placed, e->file_offset, size, claim, &fresh) ?
-		       0 :
-		       vl_nomem(err);
-}
-
-int vl_bat_keep_places(const struct vl_image *image, struct vl_salvage_state *s,
-		       uint64_t off, const uint8_t page[VL_SECTOR],
-		       struct vhdxlog_error *err)
-{
-	uint64_t first;
-	int rc = 0;
-
-	if (!is_known(image))
-		return 0;
-	first = (off - image->bat->offset) / 8;
-	for (unsigned i = 0; !rc && i < ENTRIES; i++) {
-		struct vhdxlog_bat_entry e;
-
-		vl_bat_decode(&image->geometry, first + i, vl_le64(page + 8 * i),
-			      &e);
-		if (vl_bat_is_located(&e))
-			rc = keep_place(image, s, &e, err);
-	}
-	return rc;
-}
-
 /* ------------------------------------------------------------ a page of them */
 
 /* LastFileOffset where it can be one, or how long the file is anyway. */
@@ -247,7 +202,7 @@ static int look_at_bat(struct vl_salvage_case *c, struct vl_salvage_state *s,
 			      .g = &image->geometry,
 			      .limit = find_limit(c) };
 
-	if (!is_known(image)) {
+	if (!vl_bat_is_followed(image)) {
 		item->reason = "the BAT as it is cannot be followed";
 		return 0;
 	}

@@ -82,6 +82,26 @@ struct vl_salvage_row {
 int vl_salvage_row(const struct vl_salvage_base *base,
 		   struct vl_salvage_row *row, struct vhdxlog_error *err);
 
+/* ------------------------------------------------------ salvage_list.c */
+
+/* VHDXLOG_E_NOMEM. */
+int vl_salvage_leave(struct vl_salvage *s, uint32_t entry, uint32_t descriptor,
+		     const char *reason, struct vhdxlog_error *err);
+int vl_salvage_keep(struct vl_salvage *s, const struct vl_salvaged *page,
+		    struct vhdxlog_error *err);
+int vl_salvage_keep_entry(struct vl_salvage *s, uint32_t entry,
+			  struct vhdxlog_error *err);
+int vl_salvage_pile_up(struct vl_salvage *s, struct vl_layers layers,
+		       struct vhdxlog_error *err);
+
+/* ----------------------------------------------------- salvage_sound.c */
+
+/* Keep all that a sound entry writes, and where its new blocks are.
+ * VHDXLOG_E_NOMEM, VHDXLOG_E_IO. */
+int vl_salvage_sound(struct vl_salvage *out, const struct vl_salvage_base *base,
+		     struct vl_salvage_state *state, uint32_t entry,
+		     struct vhdxlog_error *err);
+
 /* ----------------------------------------------------- salvage_entry.c */
 
 /* Fill items and reason; VHDXLOG_E_NOMEM. Release also after a failure. */
@@ -121,10 +141,8 @@ int vl_case_layers(const struct vl_salvage_case *c,
 
 int vl_case_bat(struct vl_salvage_case *c, struct vl_salvage_state *s,
 		struct vhdxlog_error *err);
-/* Keep the places that a page of the BAT gives, which a sound entry writes to off. */
-int vl_bat_keep_places(const struct vl_image *image, struct vl_salvage_state *s,
-		       uint64_t off, const uint8_t page[VL_SECTOR],
-		       struct vhdxlog_error *err);
+/* Whether where its blocks are is known. */
+bool vl_bat_is_followed(const struct vl_image *image);
 int vl_case_tables(struct vl_salvage_case *c, struct vl_salvage_state *s,
 		   struct vhdxlog_error *err);
 
