@@ -1676,7 +1676,8 @@ VHDXLOG_API int vhdxlog_carve_next(struct vhdxlog_carve *carve,
 /* Everything below it has been looked at, and told but for logs and images that
  * are still open. */
 VHDXLOG_API uint64_t vhdxlog_carve_position(const struct vhdxlog_carve *carve);
-/* Bytes read so far: holes are not. */
+/* Bytes that were looked at so far, each counted once: holes are none of them,
+ * what could not be read is. Of a pass that was restored, since its beginning. */
 VHDXLOG_API uint64_t vhdxlog_carve_bytes_read(const struct vhdxlog_carve *carve);
 VHDXLOG_API void vhdxlog_carve_close(struct vhdxlog_carve *carve);
 

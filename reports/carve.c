@@ -8,8 +8,10 @@ int carve_next(struct report_carve *carve, struct vhdxlog_carved *item,
 {
 	int rc = carve->next ? carve->next(carve->ctx, item, err) : 1;
 
-	if (rc == 0)
+	if (rc == 0) {
 		carve->counts[item->kind]++;
+		carve->sound_logs += carve_has_sound_entry(item);
+	}
 	return rc;
 }
 
@@ -27,6 +29,13 @@ bool carve_is_structure(enum vhdxlog_carve_kind kind)
 {
 	return kind != VHDXLOG_CARVE_LOG && kind != VHDXLOG_CARVE_IMAGE &&
 	       kind != VHDXLOG_CARVE_UNREADABLE;
+}
+
+/* Of those that are sound the newest's LogGuid is the log's. */
+bool carve_has_sound_entry(const struct vhdxlog_carved *item)
+{
+	return item->kind == VHDXLOG_CARVE_LOG &&
+	       (item->sound || carve_guid(item));
 }
 
 const struct vhdxlog_guid *carve_guid(const struct vhdxlog_carved *item)

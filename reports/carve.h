@@ -24,6 +24,9 @@ bool carve_is_judged(enum vhdxlog_carve_kind kind);
 /* A structure, as against a log or an image that is made of some. */
 bool carve_is_structure(enum vhdxlog_carve_kind kind);
 
+/* Whether it is a log with a sound entry. */
+bool carve_has_sound_entry(const struct vhdxlog_carved *item);
+
 /* The GUID, or NULL where it has none: not of the kind, or all zero. */
 const struct vhdxlog_guid *carve_guid(const struct vhdxlog_carved *item);
 

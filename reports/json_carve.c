@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * vhdxlog.carve/1, as one document or as one record a line. Items are written as
- * they are found, so what is known of the whole pass stands behind them.
+ * they are found, so what is known of the whole pass stands behind them, and of
+ * records one before them says what it is that follows.
  */
 #include "reports/carve.h"
 
@@ -114,6 +115,7 @@ static void put_end(struct rj_out *out, const struct report_carve *c)
 			  vhdxlog_carve_kind_name((enum vhdxlog_carve_kind)i),
 			  c->counts[i]);
 	rj_put(&r, "counts", counts);
+	rj_number(&r, "sound_logs", c->sound_logs);
 	rj_members(out, r);
 }
 
@@ -152,6 +154,22 @@ static int pass(FILE *file, enum rj_pass which, struct report_carve *c,
 	return rc;
 }
 
+/* What is known before the pass: that it is one, and over what. */
+static int put_start(FILE *file, const struct report_carve *c,
+		     const struct report_options *options,
+		     struct vhdxlog_error *err)
+{
+	struct rj_out out;
+	int rc;
+
+	rj_begin_as(&out, file, RJ_SUMMARY, SCHEMA, options->path, "start");
+	rj_tool(&out);
+	put_source(&out, c, options);
+	rc = rj_end(&out, err);
+	rj_release(&out);
+	return rc;
+}
+
 int report_carve_json(FILE *out, struct report_carve *carve,
 		      const struct report_options *options,
 		      struct vhdxlog_error *err)
@@ -164,10 +182,12 @@ int report_carve_jsonl(FILE *out, struct report_carve *carve,
 		       const struct report_options *options,
 		       struct vhdxlog_error *err)
 {
-	int rc = 0;
+	int rc;
 
 	if (options->quiet)
 		return report_carve_json(out, carve, options, err);
-	rc = pass(out, RJ_RECORDS, carve, true, options, err);
+	rc = put_start(out, carve, options, err);
+	if (rc == 0)
+		rc = pass(out, RJ_RECORDS, carve, true, options, err);
 	return rc < 0 ? rc : pass(out, RJ_SUMMARY, carve, false, options, err);
 }

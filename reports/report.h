@@ -302,8 +302,10 @@ struct report_carve {
 	/* Set when there are no more. */
 	bool done; /* the file was looked at to its end */
 	uint64_t position; /* all below it was looked at */
-	uint64_t bytes_read; /* holes are not */
-	uint64_t counts[VHDXLOG_CARVE_KINDS]; /* by the emitter, of items */
+	uint64_t bytes_read; /* vhdxlog_carve_bytes_read(), by all runs */
+	/* By the emitter, of items; of logs, those with a sound entry. */
+	uint64_t counts[VHDXLOG_CARVE_KINDS];
+	uint64_t sound_logs;
 };
 
 int report_carve_text(FILE *out, struct report_carve *carve,

@@ -41,7 +41,7 @@ static void say_log_place(struct phrase *p, const struct vhdxlog_carved *item)
 	char size[32];
 
 	phrase_add(p, "%s at 0x%" PRIx64 " of the image",
-		   text_size(item->log_length, size), item->log_offset);
+		   report_size(item->log_length, size), item->log_offset);
 }
 
 /* Behind the size of a structure. */
@@ -73,7 +73,7 @@ static void say_image(struct phrase *p, const struct vhdxlog_carved *item)
 	phrase_add(p, "%" PRIu64 " at 0x%" PRIx64 ": ", item->number,
 		   item->has_base ? item->base : item->offset);
 	phrase_count(p, item->count, "structure", "structures", false);
-	phrase_add(p, " in %s", text_size(item->length, size));
+	phrase_add(p, " in %s", report_size(item->length, size));
 	if (!item->has_base)
 		phrase_add(p, "; a fragment, whose beginning is not there");
 	say_detail(p, item);
@@ -86,7 +86,7 @@ static void say_log(struct phrase *p, const struct vhdxlog_carved *item)
 	phrase_add(p, "%" PRIu64 " at 0x%" PRIx64 ": ", item->number,
 		   item->has_base ? item->base : item->offset);
 	phrase_count(p, item->count, "entry", "entries", false);
-	phrase_add(p, " in %s", text_size(item->length, size));
+	phrase_add(p, " in %s", report_size(item->length, size));
 	if (item->count)
 		phrase_add(p, ", numbers up to %" PRIu64,
 			   item->sequence_number);
@@ -98,6 +98,22 @@ static void say_log(struct phrase *p, const struct vhdxlog_carved *item)
 	say_detail(p, item);
 }
 
+/* What they hold is told where it is less than their number promises. */
+static void say_sound_logs(struct phrase *p, const struct report_carve *c)
+{
+	uint64_t logs = c->counts[VHDXLOG_CARVE_LOG];
+
+	if (c->sound_logs == logs)
+		return;
+	phrase_add(p, logs == 1 ? ", " : ", of which ");
+	if (!c->sound_logs)
+		phrase_add(p, logs == 1 ? "without a sound entry" :
+					  "none has a sound entry");
+	else
+		phrase_count(p, c->sound_logs, "has a sound entry",
+			     "have sound entries", false);
+}
+
 static void say_whole(struct phrase *p, const struct report_carve *c)
 {
 	uint64_t size = vhdxlog_source_size(c->source);
@@ -107,17 +123,16 @@ static void say_whole(struct phrase *p, const struct report_carve *c)
 		     true);
 	phrase_add(p, " and ");
 	phrase_count(p, c->counts[VHDXLOG_CARVE_LOG], "log", "logs", false);
-	/* What is looked at again, behind a log that ended, is read twice. */
-	phrase_add(p, "; read %s",
-		   text_size(c->bytes_read < size ? c->bytes_read : size, buf));
-	phrase_add(p, " of %s", text_size(size, buf));
+	say_sound_logs(p, c);
+	phrase_add(p, "; looked at %s", report_size(c->bytes_read, buf));
+	phrase_add(p, " of %s", report_size(size, buf));
 	if (c->done && c->bytes_read < size)
 		phrase_add(p, ", the rest is holes");
 	if (c->counts[VHDXLOG_CARVE_UNREADABLE]) {
-		phrase_add(p, " or in ");
+		phrase_add(p, "; ");
 		phrase_count(p, c->counts[VHDXLOG_CARVE_UNREADABLE],
-			     "stretch that cannot be read",
-			     "stretches that cannot be read", false);
+			     "stretch of it cannot be read",
+			     "stretches of it cannot be read", false);
 	}
 	if (!c->done)
 		phrase_add(p, "; NOT FINISHED: nothing is known from 0x%" PRIx64
@@ -197,7 +212,7 @@ static void put_structure(struct text *t, const struct vhdxlog_carved *item)
 	say_structure(&p, item);
 	shown = text_escaped(t, words);
 	fprintf(t->out, "%8" PRIu64 "  0x%012" PRIx64 "  %-10s  %-12s  ",
-		item->number, item->offset, text_size(item->length, size),
+		item->number, item->offset, report_size(item->length, size),
 		vhdxlog_carve_kind_name(item->kind));
 	text_wrap(t, AT, HANG, shown ? shown : "");
 	free(shown);
@@ -225,7 +240,7 @@ static void put_head(struct text *t, const struct report_carve *c)
 
 	if (path && !t->options->quiet)
 		fprintf(t->out, "%s: %s, as it is looked through\n", path,
-			text_size(vhdxlog_source_size(c->source), size));
+			report_size(vhdxlog_source_size(c->source), size));
 	free(path);
 }
 

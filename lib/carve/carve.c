@@ -77,7 +77,7 @@ uint64_t vhdxlog_carve_position(const struct vhdxlog_carve *carve)
 
 uint64_t vhdxlog_carve_bytes_read(const struct vhdxlog_carve *carve)
 {
-	return carve->in.bytes_read;
+	return vl_carve_passed(carve);
 }
 
 const char *vhdxlog_carve_limitation(const struct vhdxlog_carve *carve,
@@ -221,6 +221,15 @@ static void load(struct vhdxlog_carve *c)
 				    c->in.view->size);
 }
 
+/* What is less than a unit need not be read to be known to begin nothing. */
+static void end(struct vhdxlog_carve *c, uint64_t size)
+{
+	uint64_t known = vl_max64(c->position, c->in.to);
+
+	c->passed += size - vl_min64(known, size);
+	c->position = size;
+}
+
 /* One step of what is left when all of the source was looked at. */
 static bool finish(struct vhdxlog_carve *c)
 {
@@ -254,7 +263,7 @@ static bool step(struct vhdxlog_carve *c)
 		return true;
 	}
 	if (size - c->position < VL_CARVE_UNIT) {
-		c->position = size;
+		end(c, size);
 		return finish(c);
 	}
 	vl_run_pass(c, c->position);

@@ -42,7 +42,7 @@ faulty $from $to -f map
 tiles 134217728 out
 [ "$(grep -c -e '-$' out)" = 1 ] || fail "$(cat out)"
 faulty $from $to -q
-has out 'one stretch that cannot be read'
+has out 'one stretch of it cannot be read'
 
 # All of it; an error that passes; short reads.
 faulty 0 134217728 -f json

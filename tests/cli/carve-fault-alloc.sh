@@ -20,8 +20,7 @@ after()
 	[ ! -e state ] || grep -q '^sum 0x' state || fail "$1: $(cat state)"
 	"$VHDXLOG" carve -f json --state state dump >json 2>err ||
 		fail "$1: it cannot be gone on from: $(cat err)"
-	cmp -s <(sed 's/"bytes_read":"[0-9]*"//' json) \
-		<(sed 's/"bytes_read":"[0-9]*"//' whole.json) ||
+	cmp -s json whole.json ||
 		fail "$1: another report: $(head -c 300 json)"
 }
 first=100 last=60

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "carve/ahead.h"
+#include "carve/carve.h"
 #include "carved.h"
 #include "crc32c.h"
 #include "ondisk/layout.h"
@@ -34,7 +34,8 @@ static struct cost cost_of(const struct buffer *dump)
 	while (vhdxlog_carve_next(carve, &item, NULL) == 0)
 		cost.items++;
 	cost.crc = vl_crc32c_bytes;
-	cost.read = vhdxlog_carve_bytes_read(carve);
+	cost.read = carve->in.bytes_read;
+	cr_assert_eq(vhdxlog_carve_bytes_read(carve), dump->len);
 	vhdxlog_carve_close(carve);
 	vhdxlog_source_close(source);
 	return cost;
