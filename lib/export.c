@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "export_starts.h"
 #include "overlay/compare.h"
 #include "view/export.h"
 
@@ -28,7 +29,8 @@ static const char *const always[] = {
 };
 
 static const char *const always_plain[] = {
-	"the first MiB and the log are in it whole, whatever lies there",
+	"the first MiB, and a log with a sound entry, are in it whole, whatever "
+	"lies there",
 	NULL,
 };
 
@@ -69,8 +71,9 @@ static const char *const of_left[VL_LEFT_KINDS] = {
 		"the log zeroes more than was looked at; whether that is done "
 		"already may read differently",
 	[VL_LEFT_GUESSED] =
-		"nothing that is sure tells blocks apart from the log; sectors that "
-		"are none of a log are left out, or a text stands in their place",
+		"nothing that is sure tells blocks apart from the log, or no entry of "
+		"it is sound; of sectors that belong to no entry the kind alone is in "
+		"it, and a text, or a hole, stands in their place",
 	[VL_LEFT_CHECKSUMS] =
 		"entries lie within entries so often that not all of their "
 		"checksums could be made right again",
@@ -107,8 +110,9 @@ const char *vhdxlog_export_limitation(const struct vhdxlog_export *e,
 		return text;
 	if (e->guessed && index-- == 0)
 		return "headers or region tables are gone, and what they would say "
-		       "was inferred from all of the file; from this one the same "
-		       "may be inferred with other evidence, or less";
+		       "was inferred from all of the file; of what lies in blocks "
+		       "only the words by which structures are told are in this "
+		       "one, so of a VHDX in a block less may be inferred";
 	for (unsigned i = 0; i < VL_LEFT_KINDS; i++) {
 		if (e->export.left[i] && of_left[i] && index-- == 0)
 			return of_left[i];
@@ -133,6 +137,7 @@ static int begin(struct vhdxlog_export *e, struct vhdxlog_scan *s,
 {
 	const struct vl_view *disk = vl_scan_disk(s);
 	bool waits = s->has_log && s->overlay.pile.n;
+	struct vl_places starts = { 0 };
 	const struct vl_export_of of = {
 		.disk = disk,
 		.log = s->has_log ? &s->log : NULL,
@@ -141,11 +146,19 @@ static int begin(struct vhdxlog_export *e, struct vhdxlog_scan *s,
 		.budget = s->has_log ? 4 * vl_compare_budget(&s->log) : 0,
 		.with_bitmaps = !e->redacted && !s->shifts.n &&
 				vl_image_refusal(&s->image) == VLC_none,
+		.starts = &starts,
 	};
+	int rc = 0;
 
 	e->size = disk->size;
 	e->guessed = s->guesses.n;
-	return vl_export_init(&e->export, &of, e->redacted, err);
+	if (e->guessed)
+		rc = vl_export_starts(&starts, disk, err);
+	if (!rc)
+		rc = vl_export_init(&e->export, &of, e->redacted, err);
+	e->export.of.starts = NULL;
+	vl_places_release(&starts);
+	return rc;
 }
 
 int vhdxlog_export_open(struct vhdxlog_scan *scan,

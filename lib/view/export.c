@@ -34,7 +34,7 @@ static void read_chunk(struct vl_export *e, enum vl_place_kind kind)
 {
 	if (kind == VL_PLACE_STAND_IN)
 		vl_stand_in(e->off, e->bytes, e->len);
-	else if (e->redaction)
+	else if (e->redaction && kind != VL_PLACE_WORD)
 		vl_redacted_read(e->redaction, kind, e->off, e->bytes, e->len);
 	else if (vl_view_read(e->of.disk, e->off, e->bytes, e->len, NULL))
 		read_again(e);
@@ -128,6 +128,17 @@ static int read_disk_image(struct vl_export *e, struct vhdxlog_error *err)
 	return rc ? rc : vl_bat_read(&e->on_disk, e->of.disk, err);
 }
 
+static int add_starts(struct vl_export *e, struct vhdxlog_error *err)
+{
+	const struct vl_places *s = e->of.starts;
+	int rc = 0;
+
+	for (size_t i = 0; s && !rc && i < s->n; i++)
+		rc = vl_places_add(&e->places, s->list[i].off, s->list[i].end,
+				   s->list[i].kind, err);
+	return rc ? rc : vl_places_settle(&e->places, err);
+}
+
 static int add_redaction(struct vl_export *e, struct vhdxlog_error *err)
 {
 	e->redaction = vl_calloc(1, sizeof(*e->redaction));
@@ -149,6 +160,8 @@ int vl_export_init(struct vl_export *e, const struct vl_export_of *of,
 		rc = vl_export_structures(&e->of, &e->places, e->left, err);
 	if (!rc)
 		rc = vl_export_pages(&e->of, &e->places, e->left, err);
+	if (!rc)
+		rc = add_starts(e, err);
 	return rc || !redact ? rc : add_redaction(e, err);
 }
 

@@ -20,6 +20,9 @@
  * version or in pieces of several; else a text stands in its place, so that it
  * still differs from everything that the log holds. Likewise a page of each
  * stretch that the log zeroes and that is not zero.
+ *
+ * Where structures are gone, a report infers them from what lies at the starts of
+ * MiB. Of that its kind stays, by a signature or a text, whatever block it is in.
  */
 #ifndef VL_VIEW_EXPORT_H
 #define VL_VIEW_EXPORT_H
@@ -36,6 +39,7 @@ enum vl_place_kind {
 	VL_PLACE_METADATA,
 	VL_PLACE_BITMAP,
 	VL_PLACE_LOGGED,   /* what the log holds, too */
+	VL_PLACE_WORD,	   /* a signature, which says nothing of anybody */
 	VL_PLACE_STAND_IN, /* a text: something else is there */
 	VL_PLACE_KINDS,
 };
@@ -93,6 +97,8 @@ struct vl_export_of {
 	/* What may be read of zeroed ranges that are no holes, bytes. */
 	uint64_t budget;
 	bool with_bitmaps;
+	/* Borrowed; WORD and STAND_IN, where nothing else is; or NULL. */
+	const struct vl_places *starts;
 };
 
 /* Structures, settled. left: of VL_LEFT_KINDS, what holds is set. */
