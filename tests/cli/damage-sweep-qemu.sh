@@ -22,5 +22,5 @@ for at in 0 5M 63M; do
 done
 VHDXLOG_SWEEP_IMAGE=$PWD/image.vhdx "$VHDXLOG_BUILD/unit" \
 	--filter 'damage_sweep/an_image_that_is_named' >log 2>&1 ||
-	fail "$(grep -F 0x log | head -40; tail -3 log)"
+	fail "$(head -40 log; tail -6 log)"
 grep -q 'Passing: 1' log || fail "$(cat log)"

@@ -546,6 +546,6 @@ Test(damage_sweep, an_image_that_is_named)
 	cr_assert(file && image.at, "%s", path);
 	image.len = fread(image.at, 1, 64 * VL_MIB, file);
 	fclose(file);
-	cr_expect_gt(sweep(&image).pages, 100u);
+	cr_expect_gt(sweep(&image).pages, rounds(16) == 16 ? 3000u : 50u);
 	buffer_free(&image);
 }
