@@ -31,7 +31,8 @@ void vl_fix_record_release(struct vl_fix_record *r)
 }
 
 /* In new memory; NULL: there is none. */
-static char *format_text(const char *format, va_list args)
+__attribute__((format(printf, 1, 0))) static char *
+format_text(const char *format, va_list args)
 {
 	va_list again;
 	char *text;

@@ -117,8 +117,8 @@ static bool cite_page(struct vl_fix *f, const struct vhdxlog_shift *s)
 		[VHDXLOG_SHIFT_LOG_AND_DISK] =
 			"the log, or the file, has it from before",
 		[VHDXLOG_SHIFT_DISK] =
-			"a block is where none may be, and QEMU allocates at "
-			"the end of the file",
+			("a block is where none may be, and QEMU allocates at "
+			 "the end of the file"),
 	};
 	char by[32] = "";
 
