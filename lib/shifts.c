@@ -98,6 +98,16 @@ static void say_first(struct vhdxlog_scan *s, struct vl_words *w)
 	vl_words_add(w, ", %ju more", (uintmax_t)s->shifts.count - 1);
 }
 
+/* Whether of some page no version from before is there. */
+static bool any_is_guessed(const struct vhdxlog_scan *s)
+{
+	for (size_t i = 0; i < s->shifts.n; i++) {
+		if (s->shifts.pages[i].source == VHDXLOG_SHIFT_DISK)
+			return true;
+	}
+	return false;
+}
+
 void vl_shifts_describe(struct vhdxlog_scan *s, char *message, size_t size)
 {
 	struct vl_words w = { message, size, 0 };
@@ -112,6 +122,9 @@ void vl_shifts_describe(struct vhdxlog_scan *s, char *message, size_t size)
 	if (shift.entry != VL_NONE && s->shifts.n == 1)
 		vl_words_add(&w, "; E%u shifted the page",
 		    s->log.entries[shift.entry].sector);
+	if (any_is_guessed(s))
+		vl_words_add(&w, "; inferred from a block where none may be, "
+				 "and the order of offsets");
 }
 
 /* ------------------------------------------------------------------- check */

@@ -51,18 +51,19 @@ bool next_fix_mends(const char *names, const char *check)
 		 strcmp(c->area, "region") == 0));
 }
 
-/* A block that was written anew since is a question for a person. */
+/* A block that was written anew since is a question for a person, and so is
+ * whether there was a shift at all. */
 static bool can_shift_back(struct vhdxlog_scan *scan)
 {
 	struct vhdxlog_shift shift;
 	uint64_t cursor = 0;
-	bool any = false, taken = false;
+	bool any = false, doubted = false;
 
 	while (vhdxlog_shift_next(scan, &cursor, &shift, NULL) == 0) {
 		any = true;
-		taken |= shift.taken;
+		doubted |= shift.taken || shift.source == VHDXLOG_SHIFT_DISK;
 	}
-	return any && !taken;
+	return any && !doubted;
 }
 
 #define MIB 0x100000u

@@ -27,6 +27,7 @@ struct page_case {
 	struct vl_shifts *s;
 	uint64_t page;
 	bool waits; /* the log would change it */
+	bool stayed; /* a version from before has a block where it still is */
 	uint8_t disk[VL_SECTOR], now[VL_SECTOR];
 	struct vl_shift_page best; /* count 0: nothing */
 };
@@ -130,6 +131,24 @@ static struct vl_shift_page logged(size_t row)
 }
 
 /*
+ * The bug strikes where the first entry is allocated, and then moves all others:
+ * what a version without that one has in the same place as the file was not moved.
+ */
+static bool has_stayed(const uint8_t version[VL_SECTOR],
+		       const uint8_t now[VL_SECTOR])
+{
+	if (VL_BAT_HAS_PLACE(vl_le64(version)))
+		return false;
+	for (unsigned i = 1; i < VL_BAT_SLOTS; i++) {
+		uint64_t was = vl_le64(version + 8 * i);
+
+		if (VL_BAT_HAS_PLACE(was) && was == vl_le64(now + 8 * i))
+			return true;
+	}
+	return false;
+}
+
+/*
  * The versions from row `first` to `end`, in the order of the ring, in which each
  * follows the one before it, and the first the last.
  */
@@ -151,13 +170,16 @@ static void consider_versions(struct page_case *p, size_t first, size_t end)
 			consider_pair(p, logged(before), old, now, i);
 		if (readable && p->waits)
 			consider_pair(p, on_disk, p->disk, now, i);
-		if (readable)
+		if (readable) {
 			consider_disk(p, now, i);
+			p->stayed = p->stayed || has_stayed(now, p->now);
+		}
 		has_old = readable;
 	}
 }
 
-/* The slots of a page in which no block may be and one is. */
+/* The slots of a page in which no block may be and one is: nothing else speaks for
+ * a shift, so nothing may speak against it. */
 static void consider_alone(struct page_case *p, uint64_t index)
 {
 	uint64_t first = vl_shift_first(p->s, p->page);
@@ -167,7 +189,7 @@ static void consider_alone(struct page_case *p, uint64_t index)
 				       .entry = VL_NONE };
 	uint8_t old[VL_SECTOR];
 
-	if (!p->best.count && index - first < VL_BAT_SLOTS &&
+	if (!p->best.count && !p->stayed && index - first < VL_BAT_SLOTS &&
 	    vl_shift_guess(p->s->c.image, first, found.slot, p->now, old))
 		consider(p, found, old);
 }
@@ -218,6 +240,7 @@ static int look_at_page(struct vl_shifts *s, uint64_t page, size_t first,
 	if (!read_page(&p))
 		return 0;
 	consider_versions(&p, first, end);
+	p.stayed = p.stayed || (p.waits && has_stayed(p.disk, p.now));
 	for (unsigned k = 0; k < 2; k++) {
 		if (odd[k].any && odd[k].page == page)
 			consider_alone(&p, odd[k].index);

@@ -32,6 +32,7 @@ struct page_case {
 	uint64_t lost[SLOTS];	/* the entry that belongs in it and is in none */
 	struct vhdxlog_shift belongs[SLOTS]; /* of either */
 	uint64_t blocks;
+	bool any_guessed; /* of a page, no earlier version is known */
 };
 
 /* What is in a slot was allocated there, before the shift or since. */
@@ -188,6 +189,7 @@ static void note(struct page_case *p, const struct vhdxlog_shift *s)
 
 	p->belongs[slot] = *s;
 	p->blocks++;
+	p->any_guessed |= s->source == VHDXLOG_SHIFT_DISK;
 	if (s->lost)
 		p->lost[slot] = s->file_offset | s->state;
 	else
@@ -280,6 +282,12 @@ int vl_fix_shift(struct vl_fix *f, struct vhdxlog_error *err)
 				     1u << VHDXLOG_GUESS_METADATA |
 				     1u << VHDXLOG_GUESS_BLOCK_SIZE))
 		return 0;
+	if (p.any_guessed && !f->force)
+		return vl_fix_refuse(
+			f, "that blocks were moved is inferred from one that is "
+			   "where none may be, and from the order of offsets: no "
+			   "version of the page from before is there, and "
+			   "damaged metadata looks the same; --force moves them");
 	if (aside && !f->force)
 		return vl_fix_refuse(
 			f,

@@ -58,6 +58,8 @@ mends guess/log-waits headers
 mends guess/log-elsewhere headers,region-tables
 mends shape/shift-waits bat-shift
 offers_nothing shape/shift-written-anew
+offers_nothing shape/shift-disk-alone
+offers_nothing shape/shift-bitmap-alone
 offers_nothing check/bat-block-beyond-eof
 offers_nothing check/log-unapplied
 offers_nothing check/metadata-known-missing
