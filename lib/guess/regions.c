@@ -64,6 +64,26 @@ static int take_geometry(struct vl_guesses *g, struct vl_image *i,
 	return vl_geometry_say(g, &found, err);
 }
 
+/* Two tables are whole and disagree, and what the one says that counts is there:
+ * whether the other one fits better. */
+static int decide_between(struct vl_guesses *g, struct vl_image *i,
+			  const struct vl_pool *p,
+			  const struct vl_pairs *pairs,
+			  const struct vl_view *view, const struct vl_log *log,
+			  struct vhdxlog_error *err)
+{
+	const struct vl_pair *pair = NULL;
+	enum vl_rival rival;
+	int rc = vl_rival_judge(i, p, pairs, view, log, &rival, &pair, err);
+
+	if (rc)
+		return rc;
+	i->assumed.tables_unsure = rival == VL_RIVAL_UNCLEAR;
+	return rival == VL_RIVAL_WINS ?
+		       vl_take_pair(g, i, p, pairs, pair, view, err) :
+		       0;
+}
+
 static int decide(struct vl_guesses *g, struct vl_image *i,
 		  const struct vl_pool *p, const struct vl_pairs *pairs,
 		  const struct vl_view *view, struct vhdxlog_error *err)
@@ -93,19 +113,26 @@ int vl_guess_regions(struct vl_guesses *g, struct vl_image *i,
 {
 	struct vl_pairs pairs = { 0 };
 	struct vl_pool pool;
+	bool fits = i->chosen && !metadata_is_lost(i) && !bat_is_short(i) &&
+		    !vl_table_lacks_region(i);
+	bool disagree = vl_tables_disagree(i);
 	int rc;
 
-	if (i->chosen && !metadata_is_lost(i) && !bat_is_short(i) &&
-	    !vl_table_lacks_region(i))
+	if (fits && (!disagree || !i->geometry_known))
 		return 0;
 	rc = vl_pool_make(&pool, i, view, log, err);
 	if (!rc)
 		rc = vl_pairs_make(&pairs, &pool, view, err);
-	if (!rc)
+	if (!rc && fits)
+		rc = decide_between(g, i, &pool, &pairs, view, log, err);
+	else if (!rc)
 		rc = decide(g, i, &pool, &pairs, view, err);
+	if (!fits)
+		i->assumed.tables_unsure = disagree && !i->assumed.regions;
 	vl_pairs_release(&pairs);
 	vl_pool_release(&pool);
-	if (rc || (!i->assumed.regions && !i->assumed.geometry))
+	if (rc || (!i->assumed.regions && !i->assumed.geometry &&
+		   !i->assumed.tables_unsure))
 		return rc;
 	return vl_image_assume(i, view, err);
 }

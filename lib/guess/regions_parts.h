@@ -7,6 +7,7 @@
  *	regions_pool.c	 where metadata and BAT may be: candidates
  *	regions_score.c	 each metadata with each BAT, and what speaks for both
  *	regions_foreign.c  a table with a right checksum that is of another file
+ *	regions_rival.c	 two tables with right checksums that disagree
  *	regions_take.c	 candidates with their evidence; what is assumed
  *	geometry.c	 what is left of the disk's geometry in a BAT alone
  */
@@ -130,6 +131,27 @@ int vl_table_is_foreign(const struct vl_image *image,
 			const struct vl_pairs *pairs,
 			const struct vl_pair *best, const struct vl_view *view,
 			bool *foreign, struct vhdxlog_error *err);
+
+/* Whether the copy that does not count is whole as well, and names BAT or metadata
+ * elsewhere. */
+bool vl_tables_disagree(const struct vl_image *image);
+
+enum vl_rival {
+	VL_RIVAL_LOSES, /* the table that counts is right */
+	VL_RIVAL_WINS,
+	VL_RIVAL_UNCLEAR,
+};
+
+/*
+ * Which of two tables that disagree is right, by what is where they say: blocks, and
+ * what the log writes to. Only where metadata and geometry are known. *pair gets
+ * what the other one names, with the known metadata where it names none; it is
+ * there where that wins.
+ */
+int vl_rival_judge(const struct vl_image *image, const struct vl_pool *pool,
+		   const struct vl_pairs *pairs, const struct vl_view *view,
+		   const struct vl_log *log, enum vl_rival *rival,
+		   const struct vl_pair **pair, struct vhdxlog_error *err);
 
 /* regions_take.c: make candidates of what the table that counts does not name, and
  * assume the best. */

@@ -63,6 +63,8 @@ struct vl_assumed {
 			     current; the other is followed. 0: none */
 	bool regions; /* the two below are, whatever the tables say */
 	struct vhdxlog_region bat, metadata; /* length 0: not known */
+	bool tables_unsure; /* both are whole and disagree about these; nothing
+			       tells which is right, and the first counts */
 	bool geometry; /* no metadata: */
 	struct vl_bat_geometry bat_geometry;
 };
@@ -187,6 +189,10 @@ enum vl_check_id vl_image_refusal(const struct vl_image *image);
 /* Parts of vl_image_examine(). */
 int vl_regions_read(struct vl_image *image, const struct vl_view *view,
 		    struct vhdxlog_error *err);
+/* The first region of a table with that GUID, or NULL. */
+const struct vhdxlog_region *
+vl_region_first(const struct vhdxlog_region_table *table,
+		const struct vhdxlog_guid *guid);
 /* Which of the tables as read counts, and what is assumed instead. */
 int vl_regions_settle(struct vl_image *image, struct vhdxlog_error *err);
 int vl_metadata_read(struct vl_image *image, const struct vl_view *view,

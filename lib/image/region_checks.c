@@ -47,6 +47,29 @@ static enum vhdxlog_status region_tables_differ(const void *subject,
 		       "other bytes");
 }
 
+/* One place, or the other's where that is the one they disagree about. */
+static enum vhdxlog_status region_tables_disagree(const void *subject,
+						  struct vl_detail *d)
+{
+	const struct vl_image *i = subject;
+	const struct vhdxlog_region_table *t = i->table;
+	const struct vhdxlog_region *r[2];
+	char want[VHDXLOG_VALUE_TEXT];
+	bool is_bat;
+
+	if (!i->assumed.tables_unsure)
+		return vl_pass();
+	for (unsigned k = 0; k < 2; k++)
+		r[k] = vl_region_first(&t[k], &vl_region_bat);
+	is_bat = r[0]->offset != r[1]->offset;
+	for (unsigned k = 0; k < 2 && !is_bat; k++)
+		r[k] = vl_region_first(&t[k], &vl_region_metadata);
+	snprintf(want, sizeof(want), "the %s at %ju, as copy 1 has it",
+		 is_bat ? "BAT" : "metadata", (uintmax_t)r[0]->offset);
+	return vl_fail(d, VL_TABLE_OFFSET(2), want, "at %ju",
+		       (uintmax_t)r[1]->offset);
+}
+
 /* The first region for which bad() holds, or NULL; *n gets its index. */
 static const struct vhdxlog_region *
 find(const struct vl_image *i, bool (*bad)(const struct vhdxlog_region *),
@@ -375,6 +398,7 @@ const vl_check_fn vl_region_checks[VLC_COUNT] = {
 	[VLC_region_none_valid] = region_none_valid,
 	[VLC_region_one_invalid] = region_one_invalid,
 	[VLC_region_tables_differ] = region_tables_differ,
+	[VLC_region_tables_disagree] = region_tables_disagree,
 	[VLC_region_guid_duplicate] = region_guid_duplicate,
 	[VLC_region_offset_unaligned] = region_offset_unaligned,
 	[VLC_region_offset_in_header_section] = region_offset_in_header_section,

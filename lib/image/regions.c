@@ -140,8 +140,9 @@ static int read_copy(struct vl_image *image, const struct vl_view *view,
 
 /* ------------------------------------------------------------- both copies */
 
-static const struct vhdxlog_region *
-first_of(const struct vhdxlog_region_table *t, const struct vhdxlog_guid *guid)
+const struct vhdxlog_region *
+vl_region_first(const struct vhdxlog_region_table *t,
+		const struct vhdxlog_guid *guid)
 {
 	for (size_t n = 0; n < t->region_count; n++) {
 		if (vl_guid_equal(&t->regions[n].guid, guid))
@@ -160,8 +161,8 @@ static void choose(struct vl_image *i)
 		return;
 	i->table[n].chosen = true;
 	i->chosen = &i->table[n];
-	i->bat = first_of(i->chosen, &vl_region_bat);
-	i->metadata_region = first_of(i->chosen, &vl_region_metadata);
+	i->bat = vl_region_first(i->chosen, &vl_region_bat);
+	i->metadata_region = vl_region_first(i->chosen, &vl_region_metadata);
 }
 
 /* What tables say is judged; what is assumed instead is only used. */

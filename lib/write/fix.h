@@ -13,7 +13,8 @@
  *	fix_identifier.c	that it is an image at all
  *	fix_damaged.c	what headers that are not whole still tell
  *	fix_renew.c	both headers brought up to date
- *	fix_regions.c	region tables, from the other copy or rebuilt
+ *	fix_regions.c	region tables, from the other copy or rebuilt; what other
+ *			regions they keep: fix_regions_others.c
  *	fix_shift.c	entries of the BAT back in their own places
  *	fix_length.c	a file that was cut, as long as it has to be
  *	fix_log_guid.c	a log given up

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Region tables: from the other copy, or from what was found. [MS-VHDX] 2.2.3 */
-#include "write/fix.h"
+#include "write/fix_regions.h"
 
 #include "base/alloc.h"
 #include "base/bytes.h"
@@ -76,6 +76,18 @@ static bool find_region(const struct vl_fix *f, enum vhdxlog_guess_kind kind,
 	return g->length && g->length <= UINT32_MAX;
 }
 
+/* Whether the table has the region where it is, and as long. */
+static bool names(const struct vhdxlog_region_table *t,
+		  const struct vhdxlog_region *r)
+{
+	for (size_t i = 0; i < t->region_count; i++) {
+		if (vl_guid_equal(&t->regions[i].guid, &r->guid))
+			return t->regions[i].offset == r->offset &&
+			       t->regions[i].length == r->length;
+	}
+	return false;
+}
+
 static bool cite_region(struct vl_fix *f, const char *name,
 			const struct vhdxlog_region *r,
 			enum vhdxlog_guess_kind kind)
@@ -92,128 +104,9 @@ static bool cite_region(struct vl_fix *f, const char *name,
 	       vl_fix_cite(f, guess);
 }
 
-/* ----------------------------------------------- what damaged copies still name */
-
-/* Regions of the new table: BAT, metadata, and others that can still be read. */
-struct new_table {
-	struct vhdxlog_region *list; /* borrowed; room for 2 + MOST_OTHERS */
-	size_t n;
-	size_t illegible; /* what one copy names and cannot be; the most of both */
-};
-
-static bool is_empty(const struct vhdxlog_region *r)
-{
-	return !r->offset && !r->length && vl_guid_is_zero(&r->guid);
-}
-
-static bool is_bat_or_metadata(const struct vhdxlog_region *r)
-{
-	return vl_guid_equal(&r->guid, &vl_region_bat) ||
-	       vl_guid_equal(&r->guid, &vl_region_metadata);
-}
-
-/* An entry of BAT or metadata, or of one whose GUID is damaged. */
-static bool is_there(const struct new_table *t, const struct vhdxlog_region *r)
-{
-	if (is_bat_or_metadata(r))
-		return true;
-	for (size_t i = 0; i < t->n; i++) {
-		if (vl_guid_equal(&t->list[i].guid, &r->guid) ||
-		    t->list[i].offset == r->offset)
-			return true;
-	}
-	return false;
-}
-
-static bool overlaps(const struct vhdxlog_region *r, uint64_t off,
-		     uint64_t length)
-{
-	return r->offset < vl_end(off, length) &&
-	       off < vl_end(r->offset, r->length);
-}
-
-/* Whether it can be where the entry says. */
-static bool has_room(const struct vl_fix *f, const struct new_table *t,
-		     const struct vhdxlog_region *r)
-{
-	const struct vhdxlog_log *log = vhdxlog_log(f->scan);
-
-	if (r->offset < VL_MIB || r->offset % VL_MIB || !r->length ||
-	    r->length % VL_MIB || vl_guid_is_zero(&r->guid) ||
-	    vl_end(r->offset, r->length) > f->view->size ||
-	    (log->known && overlaps(r, log->offset, log->length)))
-		return false;
-	for (size_t i = 0; i < t->n; i++) {
-		if (overlaps(r, t->list[i].offset, t->list[i].length))
-			return false;
-	}
-	return true;
-}
-
-/* So many others are kept: each is compared with all before it. */
-#define MOST_OTHERS 16u
-
-static bool keep_other(struct vl_fix *f, struct new_table *t,
-		       const struct vhdxlog_region_table *old,
-		       const struct vhdxlog_region *r, size_t *illegible)
-{
-	char guid[VHDXLOG_GUID_TEXT], size[VHDXLOG_SIZE_TEXT];
-
-	if (is_empty(r))
-		return true;
-	if (is_there(t, r))
-		return !old->valid || is_bat_or_metadata(r) ||
-		       vl_fix_evidence(&f->record,
-				       "region %s at 0x%" PRIx64 ", which "
-				       "region table %u names, is left out: it "
-				       "is where another one was found",
-				       vhdxlog_guid_format(&r->guid, guid),
-				       r->offset, old->number);
-	if (t->n == 2 + MOST_OTHERS || !has_room(f, t, r)) {
-		++*illegible;
-		return true;
-	}
-	t->list[t->n] = *r;
-	t->list[t->n++].required &= 1;
-	return vl_fix_evidence(&f->record,
-			       "region %s at 0x%" PRIx64 ", %s: region table %u"
-			       "%s names it",
-			       vhdxlog_guid_format(&r->guid, guid), r->offset,
-			       vhdxlog_size_format(r->length, size), old->number,
-			       old->valid ? "" : ", which is damaged, still");
-}
-
-/* A copy that is whole but does not fit is of another file, and tells nothing; one
- * that lacks a region is not. */
-static bool is_told(const struct vl_fix *f, const struct vhdxlog_region_table *t)
-{
-	return !t->valid || (t->chosen && !vl_fix_fails(f->scan,
-							VHDXLOG_OBJECT_IMAGE,
-							"region-tables-foreign"));
-}
-
-static bool keep_others(struct vl_fix *f, struct new_table *t)
-{
-	bool ok = true;
-
-	for (unsigned number = 1; number <= 2; number++) {
-		const struct vhdxlog_region_table *old =
-			vhdxlog_region_table(f->scan, number);
-		size_t illegible = 0;
-
-		for (size_t i = 0;
-		     ok && is_told(f, old) && i < old->region_count; i++)
-			ok = keep_other(f, t, old, &old->regions[i],
-					&illegible);
-		if (illegible > t->illegible)
-			t->illegible = illegible;
-	}
-	return ok;
-}
-
 /* ----------------------------------------------------------------- from neither */
 
-static int put_both(struct vl_fix *f, struct new_table *t, uint8_t *b,
+static int put_both(struct vl_fix *f, struct vl_new_table *t, uint8_t *b,
 		    struct vhdxlog_error *err)
 {
 	int rc = 0;
@@ -222,7 +115,7 @@ static int put_both(struct vl_fix *f, struct new_table *t, uint8_t *b,
 					"where BAT and metadata were found") ||
 	    !cite_region(f, "BAT", &t->list[0], VHDXLOG_GUESS_BAT) ||
 	    !cite_region(f, "metadata", &t->list[1], VHDXLOG_GUESS_METADATA) ||
-	    !keep_others(f, t))
+	    !vl_fix_keep_others(f, t))
 		return vl_nomem(err);
 	if (t->illegible && !f->force)
 		return vl_fix_refuse(f, "the region tables name %zu more "
@@ -243,10 +136,42 @@ static int put_both(struct vl_fix *f, struct new_table *t, uint8_t *b,
 	return rc;
 }
 
+/* The copy that is whole, does not count, and names what was found; 0: none. */
+static unsigned find_right_copy(const struct vl_fix *f,
+				const struct vhdxlog_region *bat,
+				const struct vhdxlog_region *metadata)
+{
+	for (unsigned number = 1; number <= 2; number++) {
+		const struct vhdxlog_region_table *t =
+			vhdxlog_region_table(f->scan, number);
+
+		if (t->valid && !t->chosen && names(t, bat) &&
+		    names(t, metadata))
+			return number;
+	}
+	return 0;
+}
+
+/* All that it says, other regions as well. */
+static int copy_right(struct vl_fix *f, unsigned from,
+		      const struct vhdxlog_region *r, uint8_t *b,
+		      struct vhdxlog_error *err)
+{
+	if (!cite_region(f, "BAT", &r[0], VHDXLOG_GUESS_BAT) ||
+	    !cite_region(f, "metadata", &r[1], VHDXLOG_GUESS_METADATA) ||
+	    !vl_fix_evidence(&f->record,
+			     "region table %u, which readers take, says "
+			     "otherwise, and does not fit the file",
+			     3 - from))
+		return vl_nomem(err);
+	return copy_other(f, from, b, err);
+}
+
 static int rebuild(struct vl_fix *f, uint8_t *b, struct vhdxlog_error *err)
 {
-	struct vhdxlog_region r[2 + MOST_OTHERS];
-	struct new_table t = { .list = r, .n = 2 };
+	struct vhdxlog_region r[2 + VL_FIX_MOST_OTHERS];
+	struct vl_new_table t = { .list = r, .n = 2 };
+	unsigned right;
 
 	if (!find_region(f, VHDXLOG_GUESS_BAT, &vl_region_bat, &r[0]))
 		return vl_fix_refuse(f, "no region table is usable, and where "
@@ -257,10 +182,22 @@ static int rebuild(struct vl_fix *f, uint8_t *b, struct vhdxlog_error *err)
 	if (vl_fix_doubts(f, 1u << VHDXLOG_GUESS_BAT |
 				     1u << VHDXLOG_GUESS_METADATA))
 		return 0;
-	return put_both(f, &t, b, err);
+	right = vl_fix_fails(f->scan, VHDXLOG_OBJECT_IMAGE,
+			     "region-tables-foreign") ?
+			find_right_copy(f, &r[0], &r[1]) :
+			0;
+	return right ? copy_right(f, right, r, b, err) :
+		       put_both(f, &t, b, err);
 }
 
 /* -------------------------------------------------------------------- the whole */
+
+/* Nothing tells which of them is right. */
+static bool is_unsure(const struct vl_fix *f)
+{
+	return vl_fix_fails(f->scan, VHDXLOG_OBJECT_IMAGE,
+			    "region-tables-disagree");
+}
 
 /* The region of that kind in both copies is the same one. */
 static bool agree_on(const struct vl_fix *f, const struct vhdxlog_guid *guid)
@@ -285,6 +222,12 @@ static int copy_chosen(struct vl_fix *f, uint8_t *b, struct vhdxlog_error *err)
 {
 	unsigned from = vhdxlog_region_table(f->scan, 1)->chosen ? 1 : 2;
 
+	if (!f->force && is_unsure(f))
+		return vl_fix_refuse(f, "both region tables are whole, and name "
+					"different places for BAT or metadata; "
+					"nothing tells which is right; --force "
+					"takes region table %u, as readers do",
+				     from);
 	if (!f->force && agree_on(f, &vl_region_bat) &&
 	    agree_on(f, &vl_region_metadata))
 		return vl_fix_refuse(f, "both region tables are whole, and "

@@ -104,6 +104,30 @@ image check/region-required-unknown unknown.vhdx
 fix 1 --fix region-tables unknown.vhdx none.vhdx
 has err 'neither can be mended' 'region-required-unknown'
 
+# Two that are whole and name different places: the right one is known by what is
+# there, or it is for --force.
+cat >rival.json <<'END'
+{"about": "table 1 has the BAT where nothing is",
+ "image": {"virtual_size": "64M", "block_size": "1M", "file_size": "12M",
+   "blocks": {"0": "present@8M", "3": "present@9M"},
+   "regions": [{"guid": "extra", "offset": "5M", "length": "1M",
+     "required": false}]},
+ "damage": [{"set": "regions1.entry[0].file_offset", "to": "10M"}]}
+END
+image - rival.vhdx <rival.json
+[ "$(state rival.vhdx)" = damaged ] || fail "$(state rival.vhdx)"
+fix 0 --overwrite --fix region-tables rival.vhdx out.vhdx
+has out 'region table 1 was made anew from region table 2' 'entries locate blocks'
+[ "$(regions out.vhdx)" = "$(regions whole.vhdx)" ] ||
+	fail "$(regions out.vhdx), not $(regions whole.vhdx)"
+[ "$(state out.vhdx)" = clean ] || fail "$(state out.vhdx)"
+jq '.image.blocks = {}' rival.json | image - rival.vhdx
+finds rival.vhdx region-tables-disagree || fail 'nothing is said of two places'
+fix 1 --fix region-tables rival.vhdx none.vhdx
+has err 'nothing tells which is right' --force
+fix 0 --overwrite --force --fix region-tables rival.vhdx out.vhdx
+has out 'region table 2 was made anew from region table 1'
+
 # On an image of which the log waits, tables that are whole are passed over.
 image demo demo.vhdx
 wipe demo.vhdx 64 64
