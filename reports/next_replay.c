@@ -3,8 +3,18 @@
 
 #include <string.h>
 
+#include "reports/facts.h"
 #include "reports/next_fix.h"
 #include "reports/replay.h"
+
+/* A region that nobody knows is kept as the table has it, which is believed. */
+static bool is_kept(struct vhdxlog_scan *scan, const char *check)
+{
+	struct vhdxlog_verdict v;
+
+	return strcmp(check, "region-required-unknown") == 0 &&
+	       !facts_image_verdict(scan, "region-tables-foreign", &v);
+}
 
 /* Of what makes readers refuse the image, as a replay would leave it; that
  * names one such rule, and there may be more. */
@@ -16,7 +26,8 @@ static bool is_all_mended(struct vhdxlog_scan *scan, const char *names)
 	for (int i = 0; i < n; i++) {
 		if (v[i].status == VHDXLOG_FAIL &&
 		    v[i].check->class_ == VHDXLOG_CLASS_F &&
-		    !next_fix_mends(names, v[i].check->name))
+		    (!next_fix_mends(names, v[i].check->name) ||
+		     is_kept(scan, v[i].check->name)))
 			return false;
 	}
 	return true;

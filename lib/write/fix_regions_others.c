@@ -13,16 +13,33 @@ static bool is_empty(const struct vhdxlog_region *r)
 	return !r->offset && !r->length && vl_guid_is_zero(&r->guid);
 }
 
-static bool is_bat_or_metadata(const struct vhdxlog_region *r)
+/* In a copy that is damaged its GUIDs may be, too: no two that mean different things
+ * have so many bytes in common. */
+#define MOST_DAMAGED 4u
+
+static bool is_like(const struct vhdxlog_guid *guid,
+		    const struct vhdxlog_guid *known, bool damaged)
 {
-	return vl_guid_equal(&r->guid, &vl_region_bat) ||
-	       vl_guid_equal(&r->guid, &vl_region_metadata);
+	unsigned differ = 0;
+
+	for (unsigned i = 0; i < sizeof(guid->bytes); i++)
+		differ += guid->bytes[i] != known->bytes[i];
+	return differ <= (damaged ? MOST_DAMAGED : 0);
+}
+
+static bool is_bat_or_metadata(const struct vhdxlog_region_table *of,
+			       const struct vhdxlog_region *r)
+{
+	return is_like(&r->guid, &vl_region_bat, !of->valid) ||
+	       is_like(&r->guid, &vl_region_metadata, !of->valid);
 }
 
 /* An entry of BAT or metadata, or of one whose GUID is damaged. */
-static bool is_there(const struct vl_new_table *t, const struct vhdxlog_region *r)
+static bool is_there(const struct vl_new_table *t,
+		     const struct vhdxlog_region_table *of,
+		     const struct vhdxlog_region *r)
 {
-	if (is_bat_or_metadata(r))
+	if (is_bat_or_metadata(of, r))
 		return true;
 	for (size_t i = 0; i < t->n; i++) {
 		if (vl_guid_equal(&t->list[i].guid, &r->guid) ||
@@ -65,8 +82,8 @@ static bool keep_other(struct vl_fix *f, struct vl_new_table *t,
 
 	if (is_empty(r))
 		return true;
-	if (is_there(t, r))
-		return !old->valid || is_bat_or_metadata(r) ||
+	if (is_there(t, old, r))
+		return !old->valid || is_bat_or_metadata(old, r) ||
 		       vl_fix_evidence(&f->record,
 				       "region %s at 0x%" PRIx64 ", which "
 				       "region table %u names, is left out: it "

@@ -104,6 +104,35 @@ image check/region-required-unknown unknown.vhdx
 fix 1 --fix region-tables unknown.vhdx none.vhdx
 has err 'neither can be mended' 'region-required-unknown'
 
+# An entry of the BAT whose GUID is damaged is none of a region that nobody knows,
+# which would have to be kept where a block is.
+cp whole.vhdx bad.vhdx
+for table in 0x30000 0x40000; do
+	poke bad.vhdx $table+16+5 x
+done
+poke bad.vhdx 0x30000+16+16+2 '\0200'
+"$VHDXLOG" scan -f json bad.vhdx | jq -e '.verdict.next |
+	startswith("vhdxlog-replay --fix region-tables ")' >/dev/null ||
+	fail "$("$VHDXLOG" scan bad.vhdx)"
+fix 0 --overwrite --fix region-tables bad.vhdx out.vhdx
+[ "$(regions out.vhdx)" = "$(regions whole.vhdx)" ] ||
+	fail "$(regions out.vhdx), not $(regions whole.vhdx)"
+
+# In a table that is whole it is kept; so what waits is not offered to be replayed.
+image - lacks.vhdx <<'END'
+{"about": "table 1 has a region that nobody knows, and no BAT; table 2 is damaged",
+ "image": {"virtual_size": "64M", "block_size": "1M", "file_size": "8M",
+   "blocks": {"0": "present@4M"}},
+ "log": {"entries": [{"guid": "current", "sequence": 2,
+   "writes": [{"bat": {"2": "present@6M"}}]}]},
+ "damage": [{"set": "regions1.entry[0].guid", "to": "other"},
+   {"set": "regions2.checksum", "to": 1}]}
+END
+finds lacks.vhdx region-required-unknown || fail 'all regions are known'
+"$VHDXLOG" scan -f json lacks.vhdx | jq -e '(.verdict.next // "") |
+	startswith("vhdxlog-replay") | not' >/dev/null ||
+	fail "$("$VHDXLOG" scan lacks.vhdx)"
+
 # Two that are whole and name different places: the right one is known by what is
 # there, or it is for --force.
 cat >rival.json <<'END'
