@@ -313,7 +313,11 @@ static void mend_table(struct rng *r, struct buffer *image, uint64_t at,
 	make_table(r, first_free, &t);
 	for (unsigned i = 0; i < SLOTS; i++)
 		vl_put_le64(image->at + at + 8 * i, t.now[i]);
+	/* No log has the page from before, so it is for force. */
 	begin(&m, image, NULL, false);
+	expect_refused(&m, VL_FIX_BAT_SHIFT, "no version of the page");
+	end(&m);
+	begin(&m, image, NULL, true);
 	cr_assert_eq(vl_fix_plan_do(&m.plan, VL_FIX_BAT_SHIFT, NULL), 0);
 	copy = carry_out(&m, image);
 	for (unsigned i = 0; i < SLOTS; i++)
