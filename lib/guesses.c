@@ -67,8 +67,10 @@ bool vhdxlog_guess_suffices(const struct vhdxlog_scan *scan, size_t index)
 {
 	const struct vhdxlog_guess *g = vhdxlog_guess_at(scan, index);
 
-	if (!g || g->certain)
-		return g;
+	if (!g || scan->guesses.list[index].contradicted)
+		return false;
+	if (g->certain)
+		return true;
 	switch (g->kind) {
 	case VHDXLOG_GUESS_LOG: return g->score >= LEAST_LOG_SCORE;
 	case VHDXLOG_GUESS_BAT:

@@ -44,6 +44,16 @@ static bool find_sequence(struct vl_guid_case *c, const uint32_t *entries,
 	return false;
 }
 
+/* What the last entry of a session writes, where what it goes on from is damaged:
+ * was that on the disk, then all before it was. */
+static int look_at_torn(struct vl_guid_case *c, uint32_t last, uint64_t most,
+			struct vhdxlog_error *err)
+{
+	c->torn = last;
+	return vl_waits_find(&c->waits, &c->trial->log, vl_scan_disk(c->s), last,
+			     last, most, err);
+}
+
 /* Whether to look at the session before. */
 static bool is_passed(const struct vl_guid_case *c)
 {
@@ -64,10 +74,11 @@ static int look_at_sessions(struct vl_guid_case *c, struct vhdxlog_error *err)
 	for (size_t i = o->n_sessions; !rc && i-- > 0;) {
 		c->session = &o->sessions[i];
 		end -= c->session->entries;
-		c->head = VL_NONE;
+		c->head = c->torn = VL_NONE;
 		c->waits = (struct vl_waits){ 0 };
 		if (!find_sequence(c, end, c->session->entries))
-			return 0;
+			return look_at_torn(c, end[c->session->entries - 1],
+					    MOST_PAGES - pages, err);
 		rc = vl_waits_find(&c->waits, &c->trial->log,
 				   vl_scan_disk(c->s), c->first, c->head,
 				   MOST_PAGES - pages, err);
@@ -155,6 +166,10 @@ static int add_other(struct vl_guid_case *c, const struct vhdxlog_guid *guid,
 	else if (vl_guid_is_zero(guid))
 		vl_guess_say(g, 10, "whoever cleared the header's LogGuid "
 				    "without applying the log left it so too");
+	else if (c->head == VL_NONE)
+		vl_guess_say(g, 10, "it is the session's with E%" PRIu32
+				    ", should that wait",
+			     vl_guid_sector(c, c->torn));
 	else
 		vl_guess_say(g, 20, "it is the session's with S%" PRIu32
 				    "-%" PRIu32 ", should that wait",
@@ -162,7 +177,7 @@ static int add_other(struct vl_guid_case *c, const struct vhdxlog_guid *guid,
 	return 0;
 }
 
-enum answer { WAITS, NAMED, WRITTEN_LAST, CLEAN };
+enum answer { WAITS, NAMED, WRITTEN_LAST, TORN, CLEAN };
 
 static int assume(struct vl_guid_case *c, enum answer answer,
 		  const struct vl_log_hint *hint,
@@ -172,6 +187,7 @@ static int assume(struct vl_guid_case *c, enum answer answer,
 
 	if (!g)
 		return VHDXLOG_E_NOMEM;
+	g->contradicted = vl_guid_is_contradicted(c);
 	switch (answer) {
 	case WAITS: vl_guid_say_waits(c, g); break;
 	case NAMED:
@@ -179,6 +195,7 @@ static int assume(struct vl_guid_case *c, enum answer answer,
 			     hint->slot, hint->why);
 		break;
 	case WRITTEN_LAST: vl_guid_say_follows(c, g); break;
+	case TORN: vl_guid_say_torn(c, g); break;
 	case CLEAN: vl_guid_say_clean(c, g); break;
 	}
 	return 0;
@@ -204,7 +221,7 @@ static int add_others(struct vl_guid_case *c, enum answer answer,
 
 	if (answer != CLEAN)
 		rc = add_other(c, &zero, err);
-	else if (c->session && c->head != VL_NONE)
+	else if (c->session)
 		rc = add_other(c, &c->session->log_guid, err);
 	if (!rc && vl_guid_damaged(c) && is_new(c, &vl_guid_damaged(c)->guid))
 		rc = add_other(c, &vl_guid_damaged(c)->guid, err);
@@ -226,6 +243,9 @@ static int decide(struct vl_guid_case *c, struct vhdxlog_error *err)
 		guid = &c->session->log_guid;
 	} else if (hint) {
 		answer = NAMED;
+	} else if (c->torn != VL_NONE && vl_waits_changes(w) && !w->newer) {
+		answer = TORN;
+		guid = &c->session->log_guid;
 	} else if (takes_damaged(c)) {
 		answer = WRITTEN_LAST;
 		guid = &vl_guid_damaged(c)->guid;
@@ -250,7 +270,7 @@ static int open_trial(struct vl_guid_case *c, struct vhdxlog_error *err)
 
 int vl_log_guid_guess(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 {
-	struct vl_guid_case c = { .s = s, .head = VL_NONE,
+	struct vl_guid_case c = { .s = s, .head = VL_NONE, .torn = VL_NONE,
 			       .damaged = { .entry = VL_NONE } };
 	int rc;
 

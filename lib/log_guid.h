@@ -19,6 +19,7 @@ struct vl_guid_case {
 
 	const struct vhdxlog_session *session; /* that was looked at last */
 	uint32_t first, head; /* its last whole sequence, indices */
+	uint32_t torn; /* where it has none: its last sound entry, else VL_NONE */
 	struct vl_waits waits;
 	struct vl_damaged damaged; /* maybe newer than those that are sound */
 	uint64_t passed; /* newer ones that the disk is ahead of */
@@ -30,9 +31,14 @@ const struct vl_entry *vl_guid_damaged(const struct vl_guid_case *c);
 bool vl_guid_hints_are_zero(const struct vl_guid_case *c);
 uint32_t vl_guid_sector(const struct vl_guid_case *c, uint32_t entry);
 
+/* Whether blocks of the disk would go or move, and others come: that what lies on
+ * the disk and what the log writes are of one file is not to be seen then. */
+bool vl_guid_is_contradicted(const struct vl_guid_case *c);
+
 /* For the session's, for zero, and for that of the damaged entry. */
 void vl_guid_say_waits(const struct vl_guid_case *c, struct vl_guess *g);
 void vl_guid_say_clean(const struct vl_guid_case *c, struct vl_guess *g);
 void vl_guid_say_follows(const struct vl_guid_case *c, struct vl_guess *g);
+void vl_guid_say_torn(const struct vl_guid_case *c, struct vl_guess *g);
 
 #endif

@@ -52,6 +52,19 @@ static void say_damaged(const struct vl_guid_case *c, struct vl_guess *g)
 			     e->sector);
 }
 
+bool vl_guid_is_contradicted(const struct vl_guid_case *c)
+{
+	return c->waits.moved || (c->waits.older && c->waits.newer);
+}
+
+static void say_contradiction(const struct vl_guid_case *c, struct vl_guess *g)
+{
+	if (vl_guid_is_contradicted(c))
+		vl_guess_say(g, -25, "against it: blocks that the disk has would "
+				     "go or move, and others come; the disk may "
+				     "be newer, or the log another file's");
+}
+
 static void say_order(const struct vl_guid_case *c, struct vl_guess *g)
 {
 	if (c->order.n_sessions == 1)
@@ -87,6 +100,7 @@ void vl_guid_say_waits(const struct vl_guid_case *c, struct vl_guess *g)
 				   "disk",
 			     w->other,
 			     w->other == 1 ? "page differs" : "pages differ");
+	say_contradiction(c, g);
 	say_order(c, g);
 	say_damaged(c, g);
 }
@@ -104,6 +118,7 @@ void vl_guid_say_clean(const struct vl_guid_case *c, struct vl_guess *g)
 	} else if (w->newer) {
 		say_sequence(c, g, 50, "would take blocks away: the disk is "
 				       "ahead of it");
+		say_contradiction(c, g);
 	} else {
 		say_sequence(c, g, 40, "would change nothing");
 		vl_guess_say(g, 0, "a clean image, and one whose log was "
@@ -112,6 +127,19 @@ void vl_guid_say_clean(const struct vl_guid_case *c, struct vl_guess *g)
 	}
 	if (vl_guid_hints_are_zero(c))
 		vl_guess_say(g, 20, "a damaged header says so too");
+	say_damaged(c, g);
+}
+
+/* Nor of it: but what it would write is whole, and not there. */
+void vl_guid_say_torn(const struct vl_guid_case *c, struct vl_guess *g)
+{
+	vl_guess_say(g, 40,
+		     "E%" PRIu32 ", the last sound entry of the newest session, "
+		     "would change the disk, and what it goes on from is "
+		     "damaged",
+		     vl_guid_sector(c, c->torn));
+	say_contradiction(c, g);
+	say_order(c, g);
 	say_damaged(c, g);
 }
 

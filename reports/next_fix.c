@@ -94,6 +94,7 @@ static bool is_log_known(const struct vhdxlog_scan *scan)
 	       log->present == log->sectors &&
 	       (vhdxlog_scan_options(scan)->has_log_offset ||
 		!is_doubted(scan, 1u << VHDXLOG_GUESS_LOG)) &&
+	       !is_doubted(scan, 1u << VHDXLOG_GUESS_LOG_GUID) &&
 	       (log->assumed || assumed_guess(scan, VHDXLOG_GUESS_LOG));
 }
 

@@ -21,6 +21,9 @@
 
 struct vl_guess {
 	struct vhdxlog_guess pub;
+	/* Something speaks against it that no score outweighs: nothing may be
+	 * built upon it as it is. */
+	bool contradicted;
 	char evidence[VL_GUESS_EVIDENCE][VL_GUESS_SENTENCE];
 };
 

@@ -18,11 +18,24 @@ static bool has_more(const uint8_t a[VL_SECTOR], const uint8_t b[VL_SECTOR])
 	return false;
 }
 
+/* Whether some block is in both, and not in the same place. */
+static bool has_moved(const uint8_t a[VL_SECTOR], const uint8_t b[VL_SECTOR])
+{
+	for (unsigned i = 0; i < VL_SECTOR; i += 8) {
+		uint64_t x = vl_le64(a + i), y = vl_le64(b + i);
+
+		if (VL_BAT_IS_LOCATED(x) && VL_BAT_IS_LOCATED(y) &&
+		    x >> 20 != y >> 20)
+			return true;
+	}
+	return false;
+}
+
 static void compare_pages(struct vl_waits *w, const uint8_t disk[VL_SECTOR],
 			  const uint8_t log[VL_SECTOR])
 {
 	uint64_t n, m;
-	bool gains, loses;
+	bool gains, loses, moves;
 
 	if (!vl_may_be_bat(disk, VL_SECTOR / 8, &n) ||
 	    !vl_may_be_bat(log, VL_SECTOR / 8, &m)) {
@@ -31,9 +44,11 @@ static void compare_pages(struct vl_waits *w, const uint8_t disk[VL_SECTOR],
 	}
 	gains = has_more(log, disk);
 	loses = has_more(disk, log);
-	w->older += gains && !loses;
+	moves = has_moved(disk, log);
+	w->older += gains && !loses && !moves;
 	w->newer += loses && !gains;
-	w->other += gains == loses;
+	w->other += gains == loses || (gains && moves);
+	w->moved += (gains && loses) || (moves && !loses);
 }
 
 static int look_at_data(struct vl_waits *w, const struct vl_overlay *o,

@@ -56,6 +56,22 @@ has err 'which session of the log waits, if any, is a guess' --force
 	(.verdict.next | contains("scan --log-guid " + $best))' >/dev/null ||
 	fail "$("$VHDXLOG" scan torn.vhdx)"
 
+# What lies on the disk and what the log writes contradict one another: nothing is
+# suggested, and headers that name the session are for --force, or --log-guid.
+image - moved.vhdx <<'END'
+{"about": "by the log a block is elsewhere, and headers are gone",
+ "image": {"blocks": {"0": "present@4M"}, "file_size": "8M"},
+ "log": {"entries": [{"writes": [{"bat": {"0": "present@5M"}}]}]},
+ "damage": [{"fill": "file+0x10000", "byte": 0, "length": 131072, "seal": false}]}
+END
+fix 1 --fix headers moved.vhdx none.vhdx
+has err 'which session of the log waits, if any, is a guess' --force
+fix 0 -n --force --fix headers moved.vhdx
+fix 0 -n --fix headers --log-guid $zero --force moved.vhdx
+"$VHDXLOG" scan -f json moved.vhdx | jq -e '
+	.verdict.next | contains("replay") | not' >/dev/null ||
+	fail "$("$VHDXLOG" scan moved.vhdx)"
+
 # What options say does not make it an image that has to be refused.
 fix 1 --fix headers --log-length 3M bad.vhdx none.vhdx
 has err 'would break a rule that the image does not'
