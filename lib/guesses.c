@@ -63,11 +63,31 @@ static bool is_outdone(const struct vhdxlog_scan *scan,
 	return false;
 }
 
+/* A log apart may lie in a block, where what says so is not certain: headers would
+ * point into a guest's data. */
+static bool may_be_guests(const struct vhdxlog_scan *scan,
+			  const struct vl_guess *g)
+{
+	if (!g->apart)
+		return false;
+	for (size_t i = 0; i < scan->guesses.n; i++) {
+		const struct vhdxlog_guess *other = &scan->guesses.list[i].pub;
+
+		if (other->assumed && !other->certain &&
+		    (other->kind == VHDXLOG_GUESS_BAT ||
+		     other->kind == VHDXLOG_GUESS_METADATA ||
+		     other->kind == VHDXLOG_GUESS_BLOCK_SIZE))
+			return true;
+	}
+	return !scan->image.bat || !scan->image.geometry_known;
+}
+
 bool vhdxlog_guess_suffices(const struct vhdxlog_scan *scan, size_t index)
 {
 	const struct vhdxlog_guess *g = vhdxlog_guess_at(scan, index);
 
-	if (!g || scan->guesses.list[index].contradicted)
+	if (!g || scan->guesses.list[index].contradicted ||
+	    may_be_guests(scan, &scan->guesses.list[index]))
 		return false;
 	if (g->certain)
 		return true;

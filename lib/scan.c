@@ -135,6 +135,9 @@ static int scan_structures(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 				      &s->log, err);
 	if (!rc)
 		rc = vl_image_finish(&s->image, &s->overlay.view, err);
+	if (!rc)
+		rc = vl_guess_confirm_log(&s->guesses, &s->image,
+					  vl_scan_disk(s), err);
 	vl_overlay_rest(&s->overlay);
 	if (!rc && s->options.unreferenced)
 		rc = vl_unreferenced_find(&s->image, vl_scan_disk(s), err);

@@ -24,6 +24,9 @@ struct vl_guess {
 	/* Something speaks against it that no score outweighs: nothing may be
 	 * built upon it as it is. */
 	bool contradicted;
+	/* A log that no header names, not in the usual place: only a BAT can tell
+	 * that it is not a guest's. */
+	bool apart;
 	char evidence[VL_GUESS_EVIDENCE][VL_GUESS_SENTENCE];
 };
 
@@ -74,5 +77,12 @@ int vl_guess_log(struct vl_guesses *g, struct vl_image *image,
 int vl_guess_regions(struct vl_guesses *g, struct vl_image *image,
 		     const struct vl_view *view, const struct vl_log *log,
 		     struct vhdxlog_error *err);
+
+/*
+ * After vl_image_finish(): whether the log that was taken lies in a block, by BAT and
+ * metadata that were guessed since, and the disk as it is.
+ */
+int vl_guess_confirm_log(struct vl_guesses *g, const struct vl_image *image,
+			 const struct vl_view *disk, struct vhdxlog_error *err);
 
 #endif

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "guess/guess.h"
+#include "base/bytes.h"
+#include "guess/log_blocks.h"
 #include "guess/log_find.h"
 
 /* Follow the best of the guesses of a kind, if it is worth anything. */
@@ -37,4 +39,26 @@ int vl_guess_log(struct vl_guesses *g, struct vl_image *image,
 		      options->has_log_length ? options->log_length :
 						(uint32_t)best->pub.length);
 	return 0;
+}
+
+int vl_guess_confirm_log(struct vl_guesses *g, const struct vl_image *image,
+			 const struct vl_view *disk, struct vhdxlog_error *err)
+{
+	struct vl_guess *log = vl_guess_best(g, VHDXLOG_GUESS_LOG);
+	struct vl_blocks blocks;
+	int rc;
+
+	if (!log || !log->pub.assumed || log->contradicted ||
+	    !image->assumed.regions || !image->bat || !image->geometry_known)
+		return 0;
+	rc = vl_blocks_map(&blocks, disk, image->bat, &image->geometry, err);
+	if (!rc && vl_blocks_have(&blocks, log->pub.offset,
+				  vl_min64(log->pub.length, VL_MIB))) {
+		log->contradicted = true;
+		log->pub.certain = false;
+		vl_guess_say(log, -10, "against it: the BAT, as it was guessed, "
+				       "has a block there");
+	}
+	vl_blocks_release(&blocks);
+	return rc;
 }

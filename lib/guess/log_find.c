@@ -2,12 +2,12 @@
 #include "guess/log_find.h"
 
 #include "base/bytes.h"
+#include "guess/log_blocks.h"
 #include "guess/log_layout.h"
+#include "guess/log_length.h"
 #include "guess/log_survey.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #define MOST_STRETCHES 8u
@@ -15,7 +15,7 @@
  * which such starts are missing. */
 #define FURTHER_ON (16 * VL_MIB)
 
-/* What the evidence is worth; together at most 100. */
+/* What the evidence is worth; together, with that of the length, at most 100. */
 enum {
 	WORTH_ENTRIES = 40,
 	WORTH_TAILS = 15,
@@ -23,62 +23,19 @@ enum {
 	WORTH_EMPTY = 5,
 	WORTH_USUAL = 10,
 	WORTH_HEADER = 20,
-	WORTH_PROOF = 15,
-	WORTH_BOUND = 10,
-	WORTH_LAYOUT = 5,
 	WORTH_NESTED = -60,
+	WORTH_BLOCK = -60,
 };
 
 struct finder {
 	struct vl_guesses *g;
 	const struct vl_log_wanted *wanted;
 	struct vl_laid_out layout;
+	struct vl_blocks blocks;
 	uint64_t seen[MOST_STRETCHES]; /* where rings begin that were looked at */
 	size_t n_seen;
 	uint64_t budget; /* bytes of stretches that may still be read */
 };
-
-/* ------------------------------------------------------------------ length */
-
-/* How long the ring is, and what speaks for it. */
-struct length {
-	uint64_t bytes;
-	uint64_t other; /* what it may be as well, or 0 */
-	bool only; /* no other is possible */
-	int worth;
-	char why[VL_GUESS_SENTENCE];
-};
-
-static void set_length(struct length *l, uint64_t bytes, int worth,
-		       const char *format, ...)
-	__attribute__((format(printf, 4, 5)));
-
-static void set_length(struct length *l, uint64_t bytes, int worth,
-		       const char *format, ...)
-{
-	va_list args;
-
-	l->bytes = bytes;
-	l->worth = worth;
-	va_start(args, format);
-	vsnprintf(l->why, sizeof(l->why), format, args);
-	va_end(args);
-}
-
-static void length_by_proof(const struct vl_survey *s, struct length *l)
-{
-	l->only = true;
-	if (s->proof == VL_LENGTH_BY_WRAP)
-		set_length(l, s->proven, WORTH_PROOF,
-			   "the entry at 0x%" PRIx64 " goes on at the start, "
-			   "and its checksum is right for this length alone",
-			   s->prover);
-	else
-		set_length(l, s->proven, WORTH_PROOF,
-			   "the entry at 0x%" PRIx64 " ends where this length "
-			   "does, and the next of its numbers is at the start",
-			   s->prover);
-}
 
 static const struct vl_log_hint *hint_for(const struct finder *f,
 					  uint64_t offset)
@@ -88,49 +45,6 @@ static const struct vl_log_hint *hint_for(const struct finder *f,
 			return &f->wanted->hints[i];
 	}
 	return NULL;
-}
-
-static void length_by_layout(const struct vl_survey *s,
-			     const struct vl_log_bound *b, struct length *l)
-{
-	uint64_t room = b->at > s->offset ? b->at - s->offset : 0;
-
-	if (room && room <= s->least) {
-		l->only = s->right != 0;
-		set_length(l, s->least, WORTH_BOUND,
-			   "%s is right behind it, at 0x%" PRIx64, b->what,
-			   b->at);
-	} else if ((b->by_table || b->is_bat) && room <= VL_LONGEST_LOG) {
-		l->other = b->by_table ? 0 : s->least;
-		set_length(l, room, WORTH_LAYOUT,
-			   "it reaches up to %s at 0x%" PRIx64 ", as writers "
-			   "lay it out; records need %" PRIu64 " MiB",
-			   b->what, b->at, s->least / VL_MIB);
-	} else {
-		l->other = vl_min64(room, VL_LONGEST_LOG);
-		set_length(l, s->least, 0,
-			   "no record lies further on, and most writers make "
-			   "logs of 1 MiB; %s at 0x%" PRIx64 " bounds it",
-			   b->what, b->at);
-	}
-}
-
-static void find_length(const struct finder *f, const struct vl_survey *s,
-			struct length *l)
-{
-	struct vl_log_bound b = vl_layout_bound(&f->layout, s->offset);
-	const struct vl_log_hint *hint = hint_for(f, s->offset);
-
-	*l = (struct length){ 0 };
-	if (s->proof)
-		length_by_proof(s, l);
-	else if (hint && hint->length >= s->least &&
-		 (b.at <= s->offset || hint->length <= b.at - s->offset))
-		set_length(l, hint->length, WORTH_BOUND,
-			   "header %u, which is damaged, says how long it is",
-			   hint->slot);
-	else
-		length_by_layout(s, &b, l);
 }
 
 /* ---------------------------------------------------------------- evidence */
@@ -169,10 +83,22 @@ static void look_for_nested(const struct finder *f, struct vl_guess *c,
 			 sizeof(begin), NULL) ||
 	    memcmp(begin, vl_identifier_signature, sizeof(begin)) != 0)
 		return;
+	c->contradicted = true;
 	vl_guess_say(c, WORTH_NESTED,
 		     "another VHDX begins 1 MiB before it, at 0x%" PRIx64
 		     ": it is that one's",
 		     offset - VL_HEADER_SECTION);
+}
+
+/* A guest's file may be a log, or a whole image. */
+static void look_for_block(const struct finder *f, struct vl_guess *c,
+			   const struct vl_survey *s)
+{
+	if (!vl_blocks_have(&f->blocks, s->offset, vl_max64(s->least, VL_MIB)))
+		return;
+	c->contradicted = true;
+	vl_guess_say(c, WORTH_BLOCK, "against it: the BAT has a block there, so "
+				     "that a guest wrote it");
 }
 
 static void say_place(const struct finder *f, struct vl_guess *c,
@@ -190,23 +116,27 @@ static void say_place(const struct finder *f, struct vl_guess *c,
 		vl_guess_say(c, WORTH_USUAL, "it is where every known writer "
 					     "puts its log");
 	look_for_nested(f, c, s->offset);
+	look_for_block(f, c, s);
+	c->apart = !hint && !f->wanted->has_offset &&
+		   s->offset != VL_HEADER_SECTION;
 }
 
 static int add_guess(struct finder *f, const struct vl_survey *s,
 		     struct vhdxlog_error *err)
 {
 	struct vl_guess *c = vl_guess_add(f->g, VHDXLOG_GUESS_LOG, err);
-	struct length l;
+	struct vl_log_length l;
 
 	if (!c)
 		return VHDXLOG_E_NOMEM;
-	find_length(f, s, &l);
+	vl_log_length_find(&l, &f->layout, hint_for(f, s->offset), s);
 	c->pub.offset = s->offset;
 	c->pub.length = l.bytes;
 	say_entries(c, s);
 	say_place(f, c, s);
 	vl_guess_say(c, l.worth, "length: %.*s", VL_GUESS_SENTENCE - 9, l.why);
-	c->pub.certain = s->right && s->begun && l.only;
+	c->pub.certain = s->right && s->begun && l.only && !c->contradicted &&
+			 (!c->apart || f->blocks.known);
 	if (!l.other || l.other == l.bytes)
 		return 0;
 	c = vl_guess_add(f->g, VHDXLOG_GUESS_LOG, err);
@@ -276,15 +206,23 @@ static int look_at_hints(struct finder *f, struct vhdxlog_error *err)
 	return rc;
 }
 
-static int look_at_runs(struct finder *f, struct vhdxlog_error *err)
+/* Those that a block has, or those that none has: these come first, as there may be
+ * more of the others than are looked at. The usual place is looked at after all of
+ * them, and one stretch can be two places. */
+static int look_at_runs(struct finder *f, bool in_block,
+			struct vhdxlog_error *err)
 {
 	uint64_t end = 0;
 	int rc = 0;
 
-	for (size_t i = 0; !rc && i < f->layout.starts.n; i++) {
+	for (size_t i = 0; !rc && i < f->layout.starts.n &&
+			   f->n_seen + 2 < MOST_STRETCHES;
+	     i++) {
 		uint64_t at = f->layout.starts.list[i].offset;
 
 		if (at < end || !vl_layout_has_record(&f->layout, at))
+			continue;
+		if (vl_blocks_have(&f->blocks, at, VL_MIB) != in_block)
 			continue;
 		end = vl_layout_stretch(&f->layout, at);
 		rc = look_at(f, at, end - at, err);
@@ -316,6 +254,8 @@ int vl_log_find(struct vl_guesses *g, struct vl_image *image,
 	int rc = vl_layout_find(&f.layout, image, disk, err);
 
 	image->assumed.is_vhdx = !rc && f.layout.is_vhdx;
+	if (!rc)
+		rc = vl_blocks_find(&f.blocks, &f.layout, err);
 	if (!rc && wanted->has_offset)
 		rc = look_at(&f, wanted->offset,
 			     vl_layout_stretch(&f.layout, wanted->offset) -
@@ -324,9 +264,12 @@ int vl_log_find(struct vl_guesses *g, struct vl_image *image,
 	else if (!rc)
 		rc = look_at_hints(&f, err);
 	if (!rc && !wanted->has_offset)
-		rc = look_at_runs(&f, err);
+		rc = look_at_runs(&f, false, err);
+	if (!rc && !wanted->has_offset)
+		rc = look_at_runs(&f, true, err);
 	if (!rc && !wanted->has_offset)
 		rc = look_at_usual(&f, err);
+	vl_blocks_release(&f.blocks);
 	vl_layout_release(&f.layout);
 	return rc;
 }

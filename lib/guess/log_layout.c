@@ -83,9 +83,9 @@ static bool misses_metadata(const struct vl_laid_out *l)
 	return elsewhere;
 }
 
-/* The usable table, unless it is seen to be of another file: where the metadata is
- * to be there is something else, or a region begins with what is of a log. */
-static const struct vhdxlog_region_table *table_of(const struct vl_laid_out *l)
+/* Of another file it is seen to be where the metadata is to be there is something
+ * else, or a region begins with what is of a log. */
+const struct vhdxlog_region_table *vl_layout_table(const struct vl_laid_out *l)
 {
 	const struct vhdxlog_region_table *t = l->tables.chosen;
 
@@ -101,7 +101,7 @@ static const struct vhdxlog_region_table *table_of(const struct vl_laid_out *l)
 bool vl_layout_has_region(const struct vl_laid_out *l, uint64_t offset,
 			  uint64_t length)
 {
-	const struct vhdxlog_region_table *t = table_of(l);
+	const struct vhdxlog_region_table *t = vl_layout_table(l);
 
 	for (size_t i = 0; t && i < t->region_count; i++) {
 		if (vl_overlap(offset, length, t->regions[i].offset,
@@ -114,7 +114,7 @@ bool vl_layout_has_region(const struct vl_laid_out *l, uint64_t offset,
 static void take_regions(const struct vl_laid_out *l, uint64_t offset,
 			 struct vl_log_bound *b)
 {
-	const struct vhdxlog_region_table *t = table_of(l);
+	const struct vhdxlog_region_table *t = vl_layout_table(l);
 
 	for (size_t i = 0; t && i < t->region_count; i++) {
 		const struct vhdxlog_region *r = &t->regions[i];

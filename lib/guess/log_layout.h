@@ -21,6 +21,9 @@ int vl_layout_find(struct vl_laid_out *l, const struct vl_image *image,
 		   const struct vl_view *disk, struct vhdxlog_error *err);
 void vl_layout_release(struct vl_laid_out *l);
 
+/* The usable table, unless it is seen to be of another file; or NULL. */
+const struct vhdxlog_region_table *vl_layout_table(const struct vl_laid_out *l);
+
 /* Where a log that begins at an offset ends at the latest, and why. */
 struct vl_log_bound {
 	uint64_t at;

@@ -72,6 +72,18 @@ fix 0 -n --fix headers --log-guid $zero --force moved.vhdx
 	.verdict.next | contains("replay") | not' >/dev/null ||
 	fail "$("$VHDXLOG" scan moved.vhdx)"
 
+# A log that may lie in a block of a guest's is not what headers may name.
+image - apart.vhdx <<'END'
+{"about": "a log in an unusual place, and nothing says where the BAT is",
+ "image": {"log": {"offset": "5M", "length": "1M"}, "bat": {"offset": "1M"},
+  "metadata": {"offset": "3M"}},
+ "log": {"entries": [{"writes": [{"bat": {"1": "not-present"}}]}]},
+ "damage": [{"fill": "file+0", "byte": 0, "length": 1048576, "seal": false}]}
+END
+wipe apart.vhdx 3072 1024
+fix 1 --fix headers apart.vhdx none.vhdx
+has err 'where the log is is a guess' --force
+
 # What options say does not make it an image that has to be refused.
 fix 1 --fix headers --log-length 3M bad.vhdx none.vhdx
 has err 'would break a rule that the image does not'

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Headers are gone, and something speaks against what would stand in for them: a session that contradicts the disk, an entry that cannot be
+ * Headers are gone, and something speaks against what would stand in for them: a log
+ * in a guest's block, a session that contradicts the disk, an entry that cannot be
  * reached. What is not certain, no repair is built upon.
  */
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "guessed.h"
+#include "ondisk/layout.h"
+
+#define GUEST_AT (5 * VL_MIB)
 
 static void wipe_headers(struct buffer *image)
 {
@@ -23,6 +28,111 @@ static bool suffices(struct vhdxlog_scan *scan, enum vhdxlog_guess_kind kind)
 	}
 	cr_assert(false, "nothing was assumed");
 	return false;
+}
+
+/* ---------------------------------------------------------- where the log is */
+
+/* An image whose log was never written, with another one's at 5 MiB. */
+static struct buffer with_guests_log(const char *recipe)
+{
+	struct buffer image = build_recipe(recipe);
+	struct buffer guest = build_recipe(
+		"{\"about\": \"guest\", \"log\": {\"entries\": ["
+		" {\"writes\": [{\"bat\": {\"7\": \"present\"}}]},"
+		" {\"tail\": \"self\", \"writes\":"
+		"  [{\"bat\": {\"8\": \"present\"}}]}]}}");
+
+	memcpy(image.at + GUEST_AT, guest.at + VL_MIB, VL_MIB);
+	buffer_free(&guest);
+	return image;
+}
+
+#define HOST(blocks)                                                    \
+	LAID("\"bat\": {\"offset\": \"2M\"}, \"metadata\": {\"offset\":" \
+	     " \"3M\"}, \"file_size\": \"12M\", \"blocks\": {" blocks "}")
+
+/* Whether a guess of the log there is listed that has these words. */
+static bool is_listed(struct vhdxlog_scan *scan, uint64_t offset,
+		      const char *words)
+{
+	for (size_t i = 0; i < vhdxlog_guess_count(scan); i++) {
+		const struct vhdxlog_guess *g = vhdxlog_guess_at(scan, i);
+
+		if (g->kind == VHDXLOG_GUESS_LOG && g->offset == offset &&
+		    has_evidence(scan, g, words))
+			return !vhdxlog_guess_suffices(scan, i) && !g->certain;
+	}
+	return false;
+}
+
+Test(guess_doubts, log_in_a_block_is_a_guests)
+{
+	static const char *const hosts[] = {
+		HOST("\"0\": \"present@4M\", \"9\": \"present@5M\""),
+		/* One entry of ten is no good. */
+		HOST("\"0\": \"present@4M\", \"9\": \"present@5M\","
+		     " \"10\": \"present@6M\", \"11\": \"present@7M\","
+		     " \"12\": \"present@8M\", \"13\": \"present@9M\","
+		     " \"14\": \"present@10M\", \"15\": \"present@11M\","
+		     " \"1\": \"present@5M\""),
+		LAID("\"block_size\": \"4M\", \"file_size\": \"12M\","
+		     " \"bat\": {\"offset\": \"2M\"}, \"metadata\":"
+		     " {\"offset\": \"3M\"}, \"blocks\": {\"3\":"
+		     " \"present@4M\"}"),
+	};
+
+	for (size_t i = 0; i < sizeof(hosts) / sizeof(*hosts); i++) {
+		struct buffer image = with_guests_log(hosts[i]);
+		struct scanned s;
+
+		wipe_headers(&image);
+		s = scan_memory(image.at, image.len, NULL);
+		cr_assert_eq(vhdxlog_log(s.scan)->offset, VL_MIB, "%zu", i);
+		cr_assert(suffices(s.scan, VHDXLOG_GUESS_LOG), "%zu", i);
+		cr_assert(is_listed(s.scan, GUEST_AT, "the BAT has a block"),
+			  "%zu", i);
+		scan_release(&s);
+		buffer_free(&image);
+	}
+}
+
+/* What the BAT does not have may be the log. */
+Test(guess_doubts, log_apart_in_no_block)
+{
+	struct buffer image = with_guests_log(HOST("\"0\": \"present@4M\""));
+	struct scanned s;
+
+	wipe_headers(&image);
+	s = scan_memory(image.at, image.len, NULL);
+	cr_assert_eq(vhdxlog_log(s.scan)->offset, GUEST_AT);
+	cr_assert(suffices(s.scan, VHDXLOG_GUESS_LOG));
+	scan_release(&s);
+	buffer_free(&image);
+}
+
+/* No region table, or no metadata: nothing tells that it is not a guest's. */
+Test(guess_doubts, log_apart_where_no_bat_is_known)
+{
+	static const uint64_t gone[][2] = {
+		{ 0, VL_MIB },		  /* tables: the BAT is a guess */
+		{ 3 * VL_MIB, VL_MIB },	  /* metadata: block sizes are one */
+		{ 2 * VL_MIB, 2 * VL_MIB }, /* both */
+	};
+
+	for (size_t i = 0; i < sizeof(gone) / sizeof(*gone); i++) {
+		struct buffer image = with_guests_log(
+			HOST("\"0\": \"present@4M\", \"9\": \"present@5M\""));
+		struct scanned s;
+
+		wipe_headers(&image);
+		wipe(&image, gone[i][0], gone[i][1]);
+		s = scan_memory(image.at, image.len, NULL);
+		cr_assert_eq(vhdxlog_log(s.scan)->offset, GUEST_AT, "%zu", i);
+		cr_assert_not(suffices(s.scan, VHDXLOG_GUESS_LOG), "%zu", i);
+		cr_assert_not(assumed(s.scan, VHDXLOG_GUESS_LOG)->certain);
+		scan_release(&s);
+		buffer_free(&image);
+	}
 }
 
 /* ------------------------------------------------------- which session waits */
