@@ -266,6 +266,10 @@ int next_fix_find(struct vhdxlog_scan *scan, struct next_fix *fix)
 	put_names(scan, &gone, fix);
 	if (*fix->names)
 		rc = find_objection(scan, &gone, fix);
+	/* Readers will differ once headers are back: a person is to compare. */
+	if (!fix->objection && fix->replays && gone.headers &&
+	    facts_finding(scan, "log-newer-outside-active"))
+		fix->objection = vhdxlog_check_find("log-newer-outside-active");
 	if (fix->objection)
 		mend_headers_alone(scan, &gone, fix);
 	if (fix->headers && drops_log(scan))
