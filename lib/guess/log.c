@@ -52,12 +52,13 @@ int vl_guess_confirm_log(struct vl_guesses *g, const struct vl_image *image,
 	    !image->assumed.regions || !image->bat || !image->geometry_known)
 		return 0;
 	rc = vl_blocks_map(&blocks, disk, image->bat, &image->geometry, err);
-	if (!rc && vl_blocks_have(&blocks, log->pub.offset,
-				  vl_min64(log->pub.length, VL_MIB))) {
+	if (!rc && ((log->apart && blocks.broken) ||
+		    vl_blocks_have(&blocks, log->pub.offset,
+				   vl_min64(log->pub.length, VL_MIB)))) {
 		log->contradicted = true;
 		log->pub.certain = false;
 		vl_guess_say(log, -10, "against it: the BAT, as it was guessed, "
-				       "has a block there");
+				       "has a block there, or is damaged");
 	}
 	vl_blocks_release(&blocks);
 	return rc;

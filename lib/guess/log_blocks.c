@@ -7,9 +7,6 @@
 
 #define CHUNK 65536u
 
-/* One entry that is wrong in so many is damage; more, and it is no BAT. */
-#define GOOD_FOR_EACH_BAD 8u
-
 struct mapping {
 	struct vl_blocks *blocks;
 	const struct vl_view *disk;
@@ -101,7 +98,8 @@ int vl_blocks_map(struct vl_blocks *blocks, const struct vl_view *disk,
 		return rc;
 	if (!vl_claims_seal(&blocks->claims))
 		return vl_nomem(err);
-	blocks->known = m.bad <= m.good / GOOD_FOR_EACH_BAD;
+	blocks->known = m.bad <= m.good;
+	blocks->broken = !blocks->known;
 	return 0;
 }
 

@@ -12,11 +12,12 @@
 struct vl_blocks {
 	struct vl_claims claims;
 	bool known; /* else nothing is claimed */
+	bool broken; /* as more of its entries are wrong than are right */
 };
 
 /*
- * By the region table and the metadata of the layout, where both are usable, and a
- * BAT in which hardly an entry is wrong. Linear in the data of the BAT: reads no
+ * By the region table and the metadata of the layout, where both are usable.
+ * Linear in the data of the BAT: reads no
  * holes, and maps no more MiB than the file has. VHDXLOG_E_NOMEM. Release also
  * after a failure.
  */

@@ -119,6 +119,11 @@ static void say_place(const struct finder *f, struct vl_guess *c,
 	look_for_block(f, c, s);
 	c->apart = !hint && !f->wanted->has_offset &&
 		   s->offset != VL_HEADER_SECTION;
+	if (!c->apart || !f->blocks.broken)
+		return;
+	c->contradicted = true;
+	vl_guess_say(c, 0, "the BAT, which would tell that no guest wrote it, is "
+			   "damaged");
 }
 
 static int add_guess(struct finder *f, const struct vl_survey *s,
