@@ -1632,7 +1632,9 @@ struct vhdxlog_carved {
 	bool sound; /* checksum right, or what there is to check holds */
 	uint64_t count; /* DATA, BAT: pages; LOG: entries; IMAGE: structures */
 	uint64_t sequence_number; /* HEADER, ENTRY, IMAGE; LOG: the highest */
-	struct vhdxlog_guid guid; /* HEADER, IMAGE, ENTRY, LOG: LogGuid */
+	/* HEADER, ENTRY: LogGuid; IMAGE: its header's; LOG: that of the highest
+	 * number, which says nothing of what waits. */
+	struct vhdxlog_guid guid;
 	/* LOG: where its ring begins, where entries tell; IMAGE: its start, to be
 	 * given to --offset. Sums below the source's start wrap: then not known. */
 	bool has_base;

@@ -42,5 +42,7 @@ const struct vhdxlog_guid *carve_guid(const struct vhdxlog_carved *item)
 {
 	static const struct vhdxlog_guid none;
 
+	if (item->kind == VHDXLOG_CARVE_IMAGE && !item->has_header)
+		return NULL;
 	return memcmp(&item->guid, &none, sizeof(none)) ? &item->guid : NULL;
 }

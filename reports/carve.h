@@ -27,7 +27,8 @@ bool carve_is_structure(enum vhdxlog_carve_kind kind);
 /* Whether it is a log with a sound entry. */
 bool carve_has_sound_entry(const struct vhdxlog_carved *item);
 
-/* The GUID, or NULL where it has none: not of the kind, or all zero. */
+/* The GUID, or NULL where it has none: not of the kind, or all zero, or of an image
+ * that no header says it of. */
 const struct vhdxlog_guid *carve_guid(const struct vhdxlog_carved *item);
 
 #endif

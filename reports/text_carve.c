@@ -197,7 +197,9 @@ static void put_gathered(struct told *told, const struct vhdxlog_carved *item)
 		say_log_place(&p, item);
 		say_guid(&p, item);
 		if (!item->has_header)
-			phrase_add(&p, "; told by no header");
+			phrase_add(&p, "; told by no usable header: how long "
+				       "it is, and which of its sessions waits, "
+				       "is for scan to tell");
 		put_fact(t, "its log", words);
 	}
 	put_next(told, item);

@@ -132,7 +132,6 @@ static void say_log(const struct vl_carve_image *i,
 		item->has_log = true;
 		item->log_offset = place->base - i->base;
 		item->log_length = (uint32_t)place->length;
-		item->guid = i->ring.guid;
 	}
 }
 

@@ -128,6 +128,7 @@ class Judge:
             bases[item["base"]] += 1
             if item["base"] is None:
                 continue
+            self.look_at_command(item)
             if not any(piece.base == item["base"] for piece in self.pieces):
                 self.complain(f"image at {item['base']:#x}: there is none")
         for piece in self.pieces:
@@ -136,6 +137,13 @@ class Judge:
                 self.complain(f"{name(piece)}: {count} images")
             if not count and self.is_telling(piece):
                 self.complain(f"{name(piece)} is not found")
+
+    def look_at_command(self, item):
+        """What says nothing of the log, which the scan finds by more than carve has."""
+        words = shlex.split(item["next"] or "")
+        want = ["--offset", str(item["base"])] if item["base"] else []
+        if words[:-1] != ["vhdxlog", "scan", *want]:
+            self.complain(f"image at {item['base']:#x}: {item['next']}")
 
     @staticmethod
     def is_telling(piece):
