@@ -171,7 +171,9 @@ static int finish_log(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 	}
 	if (!rc)
 		vl_log_judge(&s->log, &facts);
-	return rc ? rc : vl_unapplied_judge(s, err);
+	if (!rc)
+		rc = vl_unapplied_judge(s, err);
+	return rc ? rc : vl_ahead_judge(s, err);
 }
 
 /* Whether the headers still are what they were. */

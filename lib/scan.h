@@ -98,6 +98,9 @@ int vl_log_guid_guess(struct vhdxlog_scan *s, struct vhdxlog_error *err);
 /* unapplied.c: the check log-unapplied; after vl_log_judge(). */
 int vl_unapplied_judge(struct vhdxlog_scan *s, struct vhdxlog_error *err);
 
+/* ahead.c: the check log-disk-ahead; as well. */
+int vl_ahead_judge(struct vhdxlog_scan *s, struct vhdxlog_error *err);
+
 /* hashes.c: all digests but the log's, which is made during the walk. */
 int vl_hashes_make(struct vhdxlog_scan *s, struct vhdxlog_error *err);
 

@@ -130,6 +130,19 @@ static char *with_unapplied(const struct next *n)
 	return command;
 }
 
+/* What a session that was named would take, before it is applied. */
+static char *with_disk_ahead(const struct next *n)
+{
+	struct vhdxlog_sequence active;
+	char id[VHDXLOG_ID_TEXT];
+
+	if (!facts_finding(n->scan, "log-disk-ahead") ||
+	    !facts_active_sequence(n->scan, &active))
+		return strdup("");
+	return next_compare_command(n->options, n->path, "disk",
+				    facts_range_id(active.id, id));
+}
+
 static char *command_for(const struct next *n)
 {
 	const struct vhdxlog_outcome *o = vhdxlog_verdict(n->scan);
@@ -163,7 +176,8 @@ static char *command_for(const struct next *n)
 static char *first_command(const struct next *n)
 {
 	static char *(*const ways[])(const struct next *) = {
-		with_unapplied, /* is to be looked at first */
+		with_unapplied, /* are to be looked at first */
+		with_disk_ahead,
 		with_fix,
 	};
 	enum vhdxlog_state state = vhdxlog_verdict(n->scan)->state;
@@ -199,19 +213,17 @@ char *report_next_compare(const struct report_subject *s,
 	const struct vhdxlog_selection *ours = readers_find(s->scan, "ms-vhdx");
 	const struct vhdxlog_selection *rival =
 		ours ? readers_rival(s->scan, ours) : NULL;
-	char *options, *quoted, *command = NULL;
+	char a[64], b[64];
+	char *options, *command;
 
 	if (!rival ||
 	    vhdxlog_verdict(s->scan)->state != VHDXLOG_DIRTY_AMBIGUOUS)
 		return strdup("");
 	options = next_place_options(s, o);
-	quoted = next_quote_path(o->path);
-	if (options && quoted)
-		command =
-			next_join("vhdxlog compare %s%s policy:%s policy:%s",
-				  options, quoted, ours->policy, rival->policy);
+	snprintf(a, sizeof(a), "policy:%s", ours->policy);
+	snprintf(b, sizeof(b), "policy:%s", rival->policy);
+	command = options ? next_compare_command(options, o->path, a, b) : NULL;
 	free(options);
-	free(quoted);
 	return command;
 }
 

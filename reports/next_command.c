@@ -154,6 +154,18 @@ char *next_show_command(const char *options, const char *path, const char *ids)
 	return command;
 }
 
+char *next_compare_command(const char *options, const char *path, const char *a,
+			   const char *b)
+{
+	char *quoted = next_quote_path(path);
+	char *command = quoted ? next_join("vhdxlog compare %s%s %s %s",
+					   options, quoted, a, b)
+			       : NULL;
+
+	free(quoted);
+	return command;
+}
+
 char *next_scan_command(const char *options, const char *path)
 {
 	char *quoted = next_quote_path(path);

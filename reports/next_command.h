@@ -26,6 +26,9 @@ char *next_replay_command(const char *options, const char *path,
 			  const char *fix, const struct vhdxlog_range *range,
 			  bool salvage);
 char *next_show_command(const char *options, const char *path, const char *ids);
+/* a, b: states of the image. */
+char *next_compare_command(const char *options, const char *path, const char *a,
+			   const char *b);
 char *next_scan_command(const char *options, const char *path);
 
 #endif

@@ -66,6 +66,13 @@ static bool is_news(const struct vhdxlog_scan *scan,
 	       check->class_ == VHDXLOG_CLASS_W;
 }
 
+/* That something may be lost goes before all else. */
+static bool is_loss(const struct vhdxlog_finding *f)
+{
+	return strcmp(f->id, "log-unapplied") == 0 ||
+	       strcmp(f->id, "log-disk-ahead") == 0;
+}
+
 /* ", but newer entries .. lie outside .. (log-newer-outside-active)" */
 static void add_worry(struct phrase *p, const struct report_subject *s)
 {
@@ -74,9 +81,7 @@ static void add_worry(struct phrase *p, const struct report_subject *s)
 	char where[VHDXLOG_ID_TEXT] = "";
 	size_t i = 0, n = vhdxlog_finding_count(s->scan), cursor = 0;
 
-	/* That something may be lost goes before all else. */
-	while (i < n &&
-	       strcmp(vhdxlog_finding_at(s->scan, i)->id, "log-unapplied") != 0)
+	while (i < n && !is_loss(vhdxlog_finding_at(s->scan, i)))
 		i++;
 	for (i = i == n ? 0 : i;
 	     i < n && !is_news(s->scan, vhdxlog_finding_at(s->scan, i));)

@@ -61,6 +61,8 @@ static void add_named_session(struct phrase *p, const struct report_subject *s)
 {
 	const char *how =
 		assumed_of(s->scan).guid_guessed ? "guessed" : "named";
+	const struct vhdxlog_finding *ahead =
+		facts_finding(s->scan, "log-disk-ahead");
 	struct vhdxlog_sequence active;
 	char id[VHDXLOG_ID_TEXT];
 
@@ -79,6 +81,9 @@ static void add_named_session(struct phrase *p, const struct report_subject *s)
 			   "; of the session that was %s, nothing would "
 			   "be replayed",
 			   how);
+	if (ahead)
+		phrase_add(p, ", but %s (%s)",
+			   vhdxlog_check_find(ahead->id)->sentence, ahead->id);
 }
 
 /* No option helps where the bytes are not there. */

@@ -17,4 +17,7 @@ for recipe in check/header-log-misplaced check/header-foreign \
 		exit 1
 	every "$VHDXLOG" scan lost.vhdx
 done
+"$VHDXLOG_CORPUS" "$VHDXLOG_SRC/corpus/recipes/check/log-disk-ahead.json" \
+	ahead.vhdx || exit 1
+every "$VHDXLOG" scan --log-guid 99999999-0000-4000-8000-000000000003 ahead.vhdx
 every "$VHDXLOG" explain entry-tail-unaligned
