@@ -138,4 +138,14 @@ has err 'header-log-offset-unaligned'
 image check/header-foreign foreign.vhdx
 fix 0 -n --fix headers --header 2 foreign.vhdx
 has out 'as --header says'
+
+# Nothing tells that it is a VHDX: that is decided, and is no failure, as it is of a
+# replay, which has nothing to read.
+truncate -s 5M nothing.vhdx
+for option in '' --force; do
+	fix 1 $option --fix headers,region-tables nothing.vhdx none.vhdx
+	has err 'refused: nothing in the file tells that it is a VHDX'
+done
+fix 3 nothing.vhdx none.vhdx
+has err 'its state is not-vhdx'
 [ ! -e none.vhdx ] || fail 'refused, and there'

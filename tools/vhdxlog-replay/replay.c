@@ -29,11 +29,20 @@ static int scan_image(struct job *job)
 	return 0;
 }
 
+/* What is left may be too little to tell; that nothing of it is mended then was
+ * decided, and did not fail. */
 static int check_is_image(struct job *job)
 {
 	enum vhdxlog_state state =
 		vhdxlog_verdict(job->subject.report.scan)->state;
 
+	if (state == VHDXLOG_NOT_VHDX && job->options->replay.fixes)
+		return job_refuse(job,
+				  tool_format("nothing in the file tells that "
+					      "it is a VHDX, so there is "
+					      "nothing to build a repair upon; "
+					      "vhdxlog carve may find what is "
+					      "left of one"));
 	if (state == VHDXLOG_NOT_VHDX || state == VHDXLOG_UNREADABLE)
 		return job_fail(job,
 				tool_format("its state is %s; vhdxlog scan "
