@@ -45,11 +45,16 @@ compare()
 	esac
 }
 
-for recipe in "$VHDXLOG_SRC"/corpus/recipes/{check,guess,shape}/*.json; do
+# Under valgrind some of them, spread over all.
+recipes=("$VHDXLOG_SRC"/corpus/recipes/{check,guess,shape}/*.json)
+step=1
+[ "$VHDXLOG_CHECKER" != valgrind ] || step=12
+for ((i = 0; i < ${#recipes[@]}; i += step)); do
+	recipe=${recipes[i]}
 	"$VHDXLOG_CORPUS" "$recipe" made.vhdx || fail "cannot make $recipe"
 	compare "${recipe##*/}" made.vhdx
 done
-[ $compared -gt 200 ] || fail "only $compared were compared"
+[ $compared -gt $((200 / step)) ] || fail "only $compared were compared"
 [ -e "${VHDXLOG_IMAGES:-/nonexistent}" ] || exit 0
 while real_image file; do
 	compare "$file" "$file"
