@@ -16,7 +16,9 @@ full()
 {
 	"$VHDXLOG" "$@" >/dev/full 2>err
 	[ $? -eq 3 ] || fail "/dev/full, $*: another exit status"
-	has err 'standard output: writing: No space left on device'
+	# Where the last bytes went with those before, nobody knows why any more.
+	grep -qE '^vhdxlog: standard output: writing: (No space left on device|it did not take all bytes)$' err ||
+		fail "/dev/full, $*: $(cat err)"
 }
 full scan demo.vhdx
 full scan -q demo.vhdx demo.vhdx
