@@ -287,7 +287,7 @@ static int examine_overlapping(struct vhdxlog_scan *s,
 			       struct vhdxlog_error *err)
 {
 	if (s->is_trial || !s->has_log ||
-	    !vl_failed(s->image.judgement, VLC_header_log_overlaps_region))
+	    !vl_region_under_log(&s->image))
 		return 0;
 	vl_overlay_release(&s->overlay);
 	vl_scan_forget_log(s);

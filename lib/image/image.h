@@ -122,6 +122,10 @@ vl_header_current(const struct vl_image *image)
 	return slot ? &image->header[slot - 1] : NULL;
 }
 
+/* The first region that lies where the header that is followed has the log, also
+ * behind the end of the file; or NULL. */
+const struct vhdxlog_region *vl_region_under_log(const struct vl_image *image);
+
 /* Whether an item lies inside the metadata region. */
 static inline bool vl_item_is_inside(const struct vl_metadata *m,
 				     const struct vl_metadata_entry *e)

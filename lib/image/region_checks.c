@@ -371,26 +371,35 @@ static enum vhdxlog_status region_places_assumed(const void *subject,
 		       (uintmax_t)a->bat.offset);
 }
 
+const struct vhdxlog_region *vl_region_under_log(const struct vl_image *i)
+{
+	const struct vhdxlog_header *h = vl_header_current(i);
+
+	for (size_t n = 0; h && i->chosen && n < i->chosen->region_count; n++) {
+		const struct vhdxlog_region *r = &i->chosen->regions[n];
+
+		if (vl_overlap(r->offset, r->length, h->log_offset,
+			       h->log_length))
+			return r;
+	}
+	return NULL;
+}
+
 static enum vhdxlog_status header_log_overlaps_region(const void *subject,
 						      struct vl_detail *d)
 {
 	const struct vl_image *i = subject;
 	const struct vhdxlog_header *h = vl_header_current(i);
+	const struct vhdxlog_region *r = vl_region_under_log(i);
 
-	if (!h)
-		return vl_blocked(d, "no header");
-	for (size_t n = 0; i->chosen && n < i->chosen->region_count; n++) {
-		const struct vhdxlog_region *r = &i->chosen->regions[n];
-
-		if (vl_overlap(r->offset, r->length, h->log_offset,
-			       h->log_length))
-			return vl_fail(d, h->offset + VL_OFF_header_log_offset,
-				       "a place of its own",
-				       "%ju + %u, over the %s region",
-				       (uintmax_t)h->log_offset, h->log_length,
-				       r->name ? r->name : "unknown");
-	}
-	return i->chosen ? vl_pass() : vl_blocked(d, "no region table");
+	if (!h || !i->chosen)
+		return vl_blocked(d, h ? "no region table" : "no header");
+	if (!r)
+		return vl_pass();
+	return vl_fail(d, h->offset + VL_OFF_header_log_offset,
+		       "a place of its own", "%ju + %u, over the %s region",
+		       (uintmax_t)h->log_offset, h->log_length,
+		       r->name ? r->name : "unknown");
 }
 
 const vl_check_fn vl_region_checks[VLC_COUNT] = {

@@ -195,7 +195,7 @@ def bat(report, content):
     """What is no block's depends on how long the log is."""
     return {
         key: value
-        for key, value in report["image"]["bat"].items()
+        for key, value in (report["image"]["bat"] or {}).items()
         if key != "unowned" or content != "foreign"
     }
 
