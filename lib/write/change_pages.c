@@ -107,10 +107,13 @@ static int next_page(void *ctx, struct vl_piece *piece,
 		     struct vhdxlog_error *err)
 {
 	struct walk *w = ctx;
-	const struct vl_page_change *page = &w->pages->list[w->next];
+	const struct vl_page_change *page;
 
 	(void)err;
-	if (w->next == w->pages->n || page->offset >= w->size)
+	if (w->next == w->pages->n)
+		return 1;
+	page = &w->pages->list[w->next];
+	if (page->offset >= w->size)
 		return 1;
 	w->next++;
 	*piece = (struct vl_piece){
