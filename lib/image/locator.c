@@ -236,10 +236,11 @@ static void linkage_text(const struct vl_metadata *m,
 		snprintf(text, VHDXLOG_VALUE_TEXT, "a GUID as parent_linkage");
 }
 
-static enum vhdxlog_status locator_linkage_mismatch(const void *subject,
-						    struct vl_detail *d)
+/* Fails where the parent that was given is not the one named first, and is, or is
+ * not, the one named second. */
+static enum vhdxlog_status judge_linkage(const struct vl_image *i, bool is_second,
+					 struct vl_detail *d)
 {
-	const struct vl_image *i = subject;
 	const struct vl_metadata *m = &i->metadata;
 	enum vhdxlog_status status = readable(m, d);
 	char want[VHDXLOG_VALUE_TEXT];
@@ -248,10 +249,17 @@ static enum vhdxlog_status locator_linkage_mismatch(const void *subject,
 		return VHDXLOG_NOT_APPLICABLE;
 	if (status != VHDXLOG_PASS ||
 	    is_guid(vl_locator_pair(m, "parent_linkage"), &i->parent_guid) ||
-	    is_guid(vl_locator_pair(m, "parent_linkage2"), &i->parent_guid))
+	    is_guid(vl_locator_pair(m, "parent_linkage2"), &i->parent_guid) !=
+		    is_second)
 		return status;
 	linkage_text(m, want);
 	return vl_fail_guid(d, item_offset(m), want, &i->parent_guid);
+}
+
+static enum vhdxlog_status locator_linkage_mismatch(const void *subject,
+						    struct vl_detail *d)
+{
+	return judge_linkage(subject, false, d);
 }
 
 /* ------------------------------------------------ the file given as parent */
@@ -311,19 +319,7 @@ static enum vhdxlog_status parent_not_given(const void *subject,
 static enum vhdxlog_status parent_matches_second(const void *subject,
 						 struct vl_detail *d)
 {
-	const struct vl_image *i = subject;
-	const struct vl_metadata *m = &i->metadata;
-	enum vhdxlog_status status = readable(m, d);
-	char want[VHDXLOG_VALUE_TEXT];
-
-	if (!i->has_parent_guid)
-		return VHDXLOG_NOT_APPLICABLE;
-	if (status != VHDXLOG_PASS ||
-	    is_guid(vl_locator_pair(m, "parent_linkage"), &i->parent_guid) ||
-	    !is_guid(vl_locator_pair(m, "parent_linkage2"), &i->parent_guid))
-		return status;
-	linkage_text(m, want);
-	return vl_fail_guid(d, item_offset(m), want, &i->parent_guid);
+	return judge_linkage(subject, true, d);
 }
 
 static const vl_check_fn locator_checks[VLC_COUNT] = {
