@@ -94,10 +94,8 @@ struct assumed assumed_of(struct vhdxlog_scan *scan)
 
 bool assumed_nothing_waits(struct vhdxlog_scan *scan)
 {
-	static const struct vhdxlog_guid zero;
-
 	return assumed_of(scan).guid_guessed &&
-	       !differs(&vhdxlog_log(scan)->guid, &zero);
+	       facts_guid_is_zero(&vhdxlog_log(scan)->guid);
 }
 
 bool assumed_session(struct vhdxlog_scan *scan)
@@ -128,9 +126,8 @@ static size_t put_part(char buf[ASSUMED_WORDS], size_t used, const char *format,
 static size_t put_guid(char buf[ASSUMED_WORDS], size_t used,
 		       const struct vhdxlog_scan *scan, bool guessed)
 {
-	static const struct vhdxlog_guid zero;
 	const struct vhdxlog_guid *guid = &vhdxlog_log(scan)->guid;
-	bool is_zero = !differs(guid, &zero);
+	bool is_zero = facts_guid_is_zero(guid);
 	char text[VHDXLOG_GUID_TEXT];
 
 	if (guessed)

@@ -41,6 +41,13 @@ bool facts_log_has_holes(const struct vhdxlog_scan *scan)
 	return facts_finding(scan, "log-sector-unreadable");
 }
 
+bool facts_guid_is_zero(const struct vhdxlog_guid *guid)
+{
+	static const struct vhdxlog_guid zero;
+
+	return memcmp(guid, &zero, sizeof(zero)) == 0;
+}
+
 bool facts_is_raw_log(const struct vhdxlog_scan *scan)
 {
 	const struct vhdxlog_outcome *o = vhdxlog_verdict(scan);

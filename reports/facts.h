@@ -18,6 +18,9 @@ bool facts_active_head(struct vhdxlog_scan *scan, struct vhdxlog_entry *head);
 const char *facts_range_id(struct vhdxlog_range range,
 			   char id[VHDXLOG_ID_TEXT]);
 
+/* Of a LogGuid: nothing waits. */
+bool facts_guid_is_zero(const struct vhdxlog_guid *guid);
+
 /* The file begins where a log region was extracted: --raw-log. */
 bool facts_is_raw_log(const struct vhdxlog_scan *scan);
 

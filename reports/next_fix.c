@@ -8,13 +8,6 @@
 #include "reports/next_replay.h"
 #include "reports/phrase.h"
 
-static bool is_zero(const struct vhdxlog_guid *guid)
-{
-	static const struct vhdxlog_guid zero;
-
-	return memcmp(guid, &zero, sizeof(zero)) == 0;
-}
-
 static bool fails(struct vhdxlog_scan *scan, const char *check)
 {
 	struct vhdxlog_verdict v;
@@ -188,7 +181,7 @@ static bool drops_log(const struct vhdxlog_scan *scan)
 {
 	const struct vhdxlog_options *o = vhdxlog_scan_options(scan);
 
-	return o->has_log_guid && is_zero(&o->log_guid) &&
+	return o->has_log_guid && facts_guid_is_zero(&o->log_guid) &&
 	       vhdxlog_entry_count(scan);
 }
 
@@ -196,7 +189,7 @@ static bool waits(const struct vhdxlog_scan *scan)
 {
 	const struct vhdxlog_log *log = vhdxlog_log(scan);
 
-	return log->has_guid && !is_zero(&log->guid);
+	return log->has_guid && !facts_guid_is_zero(&log->guid);
 }
 
 /* Whether anything may be mended although the image must be refused. */

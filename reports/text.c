@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "reports/assumed.h"
+#include "reports/facts.h"
 
 #define DEFAULT_WIDTH 100
 #define LABEL_WIDTH   10
@@ -207,11 +208,10 @@ const char *text_soundness(const struct text *t,
 
 bool text_is_current(const struct text *t, const struct vhdxlog_guid *guid)
 {
-	static const struct vhdxlog_guid zero;
 	const struct vhdxlog_log *log = vhdxlog_log(t->scan);
 
-	return log->has_guid && memcmp(guid, &zero, sizeof(zero)) != 0 &&
-	       memcmp(guid, &log->guid, sizeof(zero)) == 0;
+	return log->has_guid && !facts_guid_is_zero(guid) &&
+	       memcmp(guid, &log->guid, sizeof(*guid)) == 0;
 }
 
 const char *text_session(const struct text *t, const struct vhdxlog_guid *guid)

@@ -6,12 +6,12 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
+
+#include "reports/facts.h"
 
 /* "1 MiB at 0x100000", "zero, so that ..": free() it. NULL: noted. */
 static char *guess_value(struct text *t, const struct vhdxlog_guess *g)
 {
-	static const struct vhdxlog_guid zero;
 	char guid[VHDXLOG_GUID_TEXT], size[32];
 	struct text_memo m;
 
@@ -20,7 +20,7 @@ static char *guess_value(struct text *t, const struct vhdxlog_guess *g)
 	switch (g->kind) {
 	case VHDXLOG_GUESS_LOG_GUID:
 		fprintf(m.stream, "%s",
-			memcmp(&g->guid, &zero, sizeof(zero)) == 0 ?
+			facts_guid_is_zero(&g->guid) ?
 				"zero, so that nothing waits" :
 				vhdxlog_guid_format(&g->guid, guid));
 		break;

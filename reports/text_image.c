@@ -6,7 +6,6 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "reports/facts.h"
 
@@ -167,13 +166,6 @@ static void put_header(FILE *f, const struct vhdxlog_header *h,
 	}
 }
 
-static bool guid_is_zero(const struct vhdxlog_guid *guid)
-{
-	static const struct vhdxlog_guid zero;
-
-	return memcmp(guid, &zero, sizeof(zero)) == 0;
-}
-
 void text_headers(struct text *t)
 {
 	unsigned slot = vhdxlog_image(t->scan)->current_header;
@@ -188,7 +180,7 @@ void text_headers(struct text *t)
 	put_header(f.stream, vhdxlog_header(t->scan, first), current);
 	fprintf(f.stream, ", ");
 	put_header(f.stream, vhdxlog_header(t->scan, 3 - first), current);
-	if (current && guid_is_zero(&current->log_guid))
+	if (current && facts_guid_is_zero(&current->log_guid))
 		fprintf(f.stream, "; log not in use");
 	else if (current)
 		fprintf(f.stream, "; log %s",

@@ -173,13 +173,6 @@ static void put_choice(struct text_replay *r)
 
 /* ------------------------------------------------------------------ headers */
 
-static bool is_zero(const struct vhdxlog_guid *guid)
-{
-	static const struct vhdxlog_guid zero;
-
-	return memcmp(guid, &zero, sizeof(zero)) == 0;
-}
-
 /* Where a GUID is from, where no header was followed. NULL: nowhere. */
 static const char *origin(struct vhdxlog_scan *scan, size_t field,
 			  const struct vhdxlog_guid *guid)
@@ -213,7 +206,7 @@ static void put_guid(FILE *f, const char *name, struct vhdxlog_scan *scan,
 	char text[VHDXLOG_GUID_TEXT];
 
 	fprintf(f, "%s ", name);
-	if (is_zero(guid))
+	if (facts_guid_is_zero(guid))
 		fputs(same  ? "zero as before" :
 		      slot  ? "cleared" :
 			      "zero",
