@@ -25,11 +25,26 @@ static void line_close(struct text *t, struct text_memo *f, const char *label)
 
 /* ------------------------------------------------------------------- image */
 
+static bool is_ascii(const char *s)
+{
+	while (*s >= ' ' && *s <= '~')
+		s++;
+	return !*s;
+}
+
+/* Of an identifier that was overwritten, half a kilobyte of anything at all. */
 static void put_creator(struct text *t, FILE *f)
 {
 	char *creator = text_utf16(t, vhdxlog_image(t->scan)->creator);
+	struct vhdxlog_verdict v;
 
-	fprintf(f, "%s; ", creator && *creator ? creator : "creator not named");
+	if (!creator || !*creator)
+		fputs("creator not named; ", f);
+	else if (!is_ascii(creator) &&
+		 facts_image_verdict(t->scan, "ident-signature-bad", &v))
+		fputs("creator not legible; ", f);
+	else
+		fprintf(f, "%s; ", creator);
 	free(creator);
 }
 

@@ -107,6 +107,15 @@ truncate -s $((10 * 1048576 - 1)) image.vhdx
 says damaged 'the file is 1 byte too short; 1 byte lost, 1 block in part: block 7 '
 found bat-block-beyond-eof error 'bat:7' 'bat:7'
 
+# What is no identifier names nobody; what a person can read of a damaged one stays.
+image demo image.vhdx
+printf x | dd of=image.vhdx conv=notrunc status=none
+run 1 scan image.vhdx
+has out 'image     vhdxlog demo; file'
+tr '\0' '\377' </dev/zero | head -c 512 | dd of=image.vhdx seek=8 bs=1 conv=notrunc status=none
+run 1 scan image.vhdx
+has out 'image     creator not legible; file'
+
 # All of a run of blocks, and no more of them than can be read.
 image - image.vhdx <<-END
 	{"about": "A fixed disk.", "image": {"virtual_size": "40M", "fixed": true}}
