@@ -63,9 +63,9 @@ static void say_entries(struct vl_guess *c, const struct vl_survey *s)
 				     s->begun);
 	} else if (s->records) {
 		vl_guess_say(c, WORTH_RECORDS,
-			     "%" PRIu32 " sectors begin as those of logs do, "
+			     "%" PRIu32 " sector%s as those of logs do, "
 			     "but no entry is right",
-			     s->records);
+			     s->records, s->records == 1 ? " begins" : "s begin");
 	} else {
 		vl_guess_say(c, WORTH_EMPTY, "there is no log record%s",
 			     s->foreign ? "" : ", and nothing else");
