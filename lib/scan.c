@@ -297,19 +297,36 @@ static int examine_overlapping(struct vhdxlog_scan *s,
 	return examine(s, err);
 }
 
-static int run(struct vhdxlog_scan *s, struct vhdxlog_error *err)
+/* rc, but where a limit was reached that: a read that was refused is no read that
+ * failed, and nothing that followed from it is a result. */
+static int unless_limited(const struct vhdxlog_scan *s, int rc,
+			  struct vhdxlog_error *err)
 {
-	uint64_t crc_before = vl_crc32c_bytes;
-	int rc = examine(s, err);
+	return vl_source_limited(s->source) ? vl_source_limit_error(err, 0) :
+					      rc;
+}
+
+/* All that reads much. */
+static int read_all(struct vhdxlog_scan *s, struct vhdxlog_error *err)
+{
+	int rc = unless_limited(s, examine(s, err), err);
 
 	if (!rc)
 		rc = examine_overlapping(s, err);
 	if (!rc)
-		rc = finish_log(s, err);
+		rc = unless_limited(s, finish_log(s, err), err);
 	if (!rc && has_structures(s))
 		rc = vl_shifts_judge(s, err);
 	if (!rc)
 		rc = vl_hashes_make(s, err);
+	return unless_limited(s, rc, err);
+}
+
+static int run(struct vhdxlog_scan *s, struct vhdxlog_error *err)
+{
+	uint64_t crc_before = vl_crc32c_bytes;
+	int rc = read_all(s, err);
+
 	if (rc)
 		return rc;
 	compare_with_beginning(s);
@@ -351,7 +368,7 @@ static int scan(struct vhdxlog_source *source,
 	s->options = *options;
 	s->is_trial = is_trial;
 	s->log.active_first = s->log.active_head = s->log.tie = VL_NONE;
-	rc = run(s, err);
+	rc = unless_limited(s, run(s, err), err);
 	if (rc) {
 		vhdxlog_scan_close(s);
 		return rc;

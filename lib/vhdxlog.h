@@ -48,6 +48,7 @@ enum vhdxlog_code {
 	VHDXLOG_E_NOT_FILE = -4,  /* neither regular file nor block device */
 	VHDXLOG_E_RANGE = -5,	  /* an offset outside the file */
 	VHDXLOG_E_NOT_FOUND = -6, /* no entry, check, ... of that name */
+	VHDXLOG_E_LIMIT = -7,	  /* struct vhdxlog_limits let no more be read */
 };
 
 /* Caller-owned; holds no memory. Every function that takes one accepts NULL. */
@@ -170,6 +171,27 @@ vhdxlog_source_identity(const struct vhdxlog_source *source);
 VHDXLOG_API int vhdxlog_source_read(struct vhdxlog_source *source,
 				    uint64_t off, void *buf, size_t len,
 				    struct vhdxlog_error *err);
+
+/* What may be spent on a source. Zeroed: anything. */
+struct vhdxlog_limits {
+	uint64_t max_read; /* bytes; 0: any number */
+	/* Asked before each read; true: no more is read. May be NULL. */
+	bool (*stop)(void *ctx);
+	void *stop_ctx;
+	/* Set by reads. */
+	uint64_t bytes_read; /* so many so far; never more than max_read */
+	bool reached;	     /* a read was refused */
+};
+
+/*
+ * From now on what is read of a source is counted in limits, and a read that goes
+ * beyond them fails with VHDXLOG_E_LIMIT, as do all that follow it. So does a scan
+ * that such a read was refused: nothing is judged by what was not looked at. What
+ * is asked of a scan later reads as well. limits is borrowed until the source is
+ * closed or is given others; NULL: none.
+ */
+VHDXLOG_API void vhdxlog_source_limit(struct vhdxlog_source *source,
+				      struct vhdxlog_limits *limits);
 
 /* ------------------------------------------------------------------ checks */
 
@@ -351,8 +373,9 @@ struct vhdxlog_options {
  * options may be NULL for the defaults. source is borrowed until the scan is
  * closed: what is asked of the scan later may read it again.
  *
- * Anything that the image holds is a result. VHDXLOG_E_NOMEM, VHDXLOG_E_MISUSE
- * or VHDXLOG_E_IO (nothing at all could be read) are errors. Unreadable sectors
+ * Anything that the image holds is a result. VHDXLOG_E_NOMEM, VHDXLOG_E_MISUSE,
+ * VHDXLOG_E_LIMIT (see vhdxlog_source_limit()) or VHDXLOG_E_IO (nothing at all
+ * could be read) are errors. Unreadable sectors
  * of the log are holes in its map and do not end the walk.
  *
  * Time is linear in the length of the log, memory is a fixed number of bytes for

@@ -26,6 +26,7 @@ const char *vhdxlog_strerror(enum vhdxlog_code code)
 	case VHDXLOG_E_NOT_FILE: return "not a regular file or block device";
 	case VHDXLOG_E_RANGE: return "outside the file";
 	case VHDXLOG_E_NOT_FOUND: return "no such thing in this image";
+	case VHDXLOG_E_LIMIT: return "a limit that was set is reached";
 	}
 	return "unknown error";
 }

@@ -8,6 +8,36 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* ------------------------------------------------------------------ limits */
+
+void vhdxlog_source_limit(struct vhdxlog_source *source,
+			  struct vhdxlog_limits *limits)
+{
+	source->limits = limits;
+}
+
+int vl_source_limit_error(struct vhdxlog_error *err, uint64_t off)
+{
+	return vl_error(err, VHDXLOG_E_LIMIT, 0, off, "reading the image");
+}
+
+/* Count a read that is to be; false: it is one too many. */
+static bool may_read(struct vhdxlog_limits *l, size_t len)
+{
+	if (!l)
+		return true;
+	if (l->reached ||
+	    (l->max_read && len > l->max_read - l->bytes_read) ||
+	    (l->stop && l->stop(l->stop_ctx))) {
+		l->reached = true;
+		return false;
+	}
+	l->bytes_read += len;
+	return true;
+}
+
+/* ----------------------------------------------------------------- reading */
+
 /*
  * One read of what ops gives, again where it was cut short. A failed read is
  * tried once more, as some devices answer the second time.
@@ -26,6 +56,8 @@ static int source_read(const struct vl_view *view, uint64_t off, void *buf,
 	const struct vhdxlog_source *s = (const void *)view;
 	uint8_t *p = buf;
 
+	if (!may_read(s->limits, len))
+		return vl_source_limit_error(err, off);
 	/* Ends: every turn but a failing one makes len smaller. */
 	while (len) {
 		int64_t n = read_some(s, p, len, s->offset + off);

@@ -13,6 +13,7 @@ struct vhdxlog_source {
 	void *ctx; /* owned, released by ops.close */
 	struct vhdxlog_identity identity;
 	const struct vl_holes *holes; /* of ctx; NULL: it knows of none */
+	struct vhdxlog_limits *limits; /* borrowed, or NULL */
 };
 
 static inline const struct vl_view *
@@ -29,6 +30,15 @@ int vl_source_new(const struct vhdxlog_source_ops *ops, void *ctx,
 		  enum vhdxlog_source_kind kind, uint64_t size,
 		  uint64_t offset, struct vhdxlog_source **source,
 		  struct vhdxlog_error *err);
+
+/* A read was refused by the limits: what was found since then says nothing. */
+static inline bool vl_source_limited(const struct vhdxlog_source *s)
+{
+	return s->limits && s->limits->reached;
+}
+
+/* The error of that. */
+int vl_source_limit_error(struct vhdxlog_error *err, uint64_t off);
 
 /* Whether the file still is what it was when it was opened. */
 bool vl_source_unchanged(struct vhdxlog_source *s);
