@@ -30,6 +30,26 @@ void csv_text(struct csv *c, const char *bytes)
 	free(text);
 }
 
+void csv_foreign(struct csv *c, const char *bytes)
+{
+	size_t len = bytes ? strlen(bytes) : 0;
+	char *text;
+
+	if (!len || !strchr("=+-@", *bytes)) {
+		csv_text(c, bytes);
+		return;
+	}
+	text = malloc(len + 2);
+	if (!text) {
+		c->failed = true;
+		return;
+	}
+	*text = '\'';
+	memcpy(text + 1, bytes, len + 1);
+	csv_text(c, text);
+	free(text);
+}
+
 void csv_number(struct csv *c, uint64_t value)
 {
 	char text[21];
@@ -66,6 +86,11 @@ void csv_end_row(struct csv *c)
 {
 	putc('\n', c->out);
 	c->in_row = false;
+}
+
+struct csv csv_continue(FILE *out)
+{
+	return (struct csv){ .out = out };
 }
 
 struct csv csv_begin(FILE *out, const char *const *columns)

@@ -17,10 +17,16 @@ struct csv {
 	bool failed; /* out of memory */
 };
 
+/* Rows without a heading, below one that is there. */
+struct csv csv_continue(FILE *out);
+
 /* Write the heading; columns ends with NULL. */
 struct csv csv_begin(FILE *out, const char *const *columns);
 
 void csv_text(struct csv *c, const char *bytes); /* NULL: empty */
+/* The same of a file's name, or of text out of an image: what a spreadsheet would
+ * take for a formula, as it begins with one of = + - @, gets a ' before it. */
+void csv_foreign(struct csv *c, const char *bytes);
 void csv_number(struct csv *c, uint64_t value);
 void csv_maybe_number(struct csv *c, bool known, uint64_t value);
 void csv_guid(struct csv *c, const struct vhdxlog_guid *guid);

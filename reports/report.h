@@ -51,6 +51,12 @@ int report_scan_jsonl(FILE *out, const struct report_subject *subject,
 		      const struct report_options *options,
 		      struct vhdxlog_error *err);
 
+/* A row an image, for spreadsheets; below the heading, which comes once. */
+void report_scan_csv_head(FILE *out);
+int report_scan_csv(FILE *out, const struct report_subject *subject,
+		    const struct report_options *options,
+		    struct vhdxlog_error *err);
+
 /*
  * For an image that could not be examined: the record of the run, where one was
  * asked for. message, which standard error has in any case, stands before it.
@@ -67,6 +73,10 @@ int report_failure_jsonl(FILE *out, const struct report_options *options,
 			 const char *message);
 int report_failure_json(FILE *out, const struct report_options *options,
 			const char *message);
+
+/* The row of such an image: what is not known is empty. */
+int report_failure_csv(FILE *out, const struct report_options *options,
+		       const char *message);
 
 /* ---------------------------------------------------------------- one thing */
 

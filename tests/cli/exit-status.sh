@@ -32,7 +32,7 @@ run 3 scan missing.vhdx
 empty out
 has err 'missing.vhdx: opening the image: No such file or directory'
 run 3 scan .
-has err 'Is a directory'
+has err 'this is a folder; --recursive looks for images in it'
 run 3 scan text.txt
 has out 'NOT-VHDX'
 has err 'file type identifier at 0x0: got 74 68 69 73'

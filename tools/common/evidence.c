@@ -14,7 +14,7 @@
 #define MAX_DEPTH 8
 
 /* What is read besides the images. */
-#define OTHERS 3
+#define OTHERS 4
 
 struct tool_evidence tool_evidence_of(const struct tool_options *o, int images)
 {
@@ -22,7 +22,8 @@ struct tool_evidence tool_evidence_of(const struct tool_options *o, int images)
 		.paths = tool_alloc((size_t)images + OTHERS, sizeof(*e.paths)),
 	};
 	const char *others[OTHERS] = { o->parent, o->replay.apply,
-				       o->replay.unapply };
+				       o->replay.unapply,
+				       o->many.files_from };
 
 	for (int i = 0; i < images; i++)
 		e.paths[e.count++] = o->operands[i];

@@ -22,8 +22,8 @@ struct tool_evidence {
 };
 
 /*
- * The first `images` operands, and what --parent, --apply and --unapply name.
- * Release it.
+ * The first `images` operands, and what --parent, --apply, --unapply and
+ * --files0-from name. Release it.
  */
 struct tool_evidence tool_evidence_of(const struct tool_options *options,
 				      int images);

@@ -66,3 +66,37 @@ bool tool_parse_count(const char *text, uint64_t *count)
 	*count = n;
 	return true;
 }
+
+/* Behind the point: ".5" is 500. false: no such fraction. */
+static bool parse_fraction(const char *text, uint64_t *thousandths)
+{
+	unsigned digits = 0;
+
+	*thousandths = 0;
+	if (!*text)
+		return true;
+	for (text++; is_digit(*text, 10); text++, digits++)
+		*thousandths = 10 * *thousandths + (uint64_t)(*text - '0');
+	if (*text || digits == 0 || digits > 3)
+		return false;
+	for (; digits < 3; digits++)
+		*thousandths *= 10;
+	return true;
+}
+
+bool tool_parse_seconds(const char *text, uint64_t *milliseconds)
+{
+	unsigned long long n;
+	uint64_t fraction;
+	char *end;
+
+	errno = 0;
+	if (!is_digit(*text, 10))
+		return false;
+	n = strtoull(text, &end, 10);
+	if (errno || n > UINT64_MAX / 1000 - 1 || (*end && *end != '.') ||
+	    !parse_fraction(end, &fraction))
+		return false;
+	*milliseconds = n * 1000 + fraction;
+	return true;
+}

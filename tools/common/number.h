@@ -14,4 +14,10 @@ bool tool_parse_bytes(const char *text, uint64_t *bytes);
 /* A number that counts, decimal or 0x and hex. false: not that, or too big. */
 bool tool_parse_count(const char *text, uint64_t *count);
 
+/*
+ * Seconds, decimal, with up to three digits behind a point, as milliseconds. false:
+ * not that, or too big.
+ */
+bool tool_parse_seconds(const char *text, uint64_t *milliseconds);
+
 #endif

@@ -455,6 +455,48 @@ static const char *refuse_log_alone(struct tool_options *o, const char *value)
 	return "a log alone is no image, and has no states";
 }
 
+/* ------------------------------------------------------------- many images */
+
+#define MOST_JOBS 256u
+
+static const char *set_files_from(struct tool_options *o, const char *value)
+{
+	return set_path(&o->many.files_from, value);
+}
+
+static const char *set_recursive(struct tool_options *o, const char *value)
+{
+	(void)value;
+	o->many.recursive = true;
+	return NULL;
+}
+
+static const char *set_jobs(struct tool_options *o, const char *value)
+{
+	uint64_t n = 0;
+
+	if (strcmp(value, "auto") != 0 &&
+	    (!tool_parse_count(value, &n) || n > MOST_JOBS))
+		return "is no number of images at a time (1 to 256, or auto)";
+	o->many.jobs = (unsigned)n;
+	return NULL;
+}
+
+static const char *set_max_read(struct tool_options *o, const char *value)
+{
+	if (!tool_parse_bytes(value, &o->many.max_read))
+		return BYTES_WANTED;
+	return o->many.max_read ? NULL : "is too few to read anything";
+}
+
+static const char *set_timeout(struct tool_options *o, const char *value)
+{
+	return tool_parse_seconds(value, &o->many.timeout) &&
+			       o->many.timeout ?
+		       NULL :
+		       "is no number of seconds (60 and 0.5 are)";
+}
+
 /* --------------------------------------------------------------- the table */
 
 const struct tool_option tool_option_rows[] = {
@@ -565,6 +607,16 @@ const struct tool_option tool_option_rows[] = {
 	  refuse_log_alone, "" },
 	{ "parent", 0, TOOL_IMAGE, required_argument, "FILE", set_parent,
 	  "check the linkage against this parent" },
+	{ "jobs", 'j', TOOL_MANY, required_argument, "N", set_jobs,
+	  "look at N images at a time; auto: one a processor" },
+	{ "files0-from", 0, TOOL_MANY, required_argument, "FILE",
+	  set_files_from, "the images in FILE, a NUL behind each; -: stdin" },
+	{ "recursive", 'r', TOOL_MANY, no_argument, NULL, set_recursive,
+	  "of a folder, every .vhdx and .avhdx in and below it" },
+	{ "max-read", 0, TOOL_MANY, required_argument, "BYTES", set_max_read,
+	  "give an image up that would take more reading" },
+	{ "timeout", 0, TOOL_MANY, required_argument, "SECONDS", set_timeout,
+	  "... or more time" },
 	{ "man", 0, TOOL_MANUAL, no_argument, NULL, set_manual,
 	  "print the manual page vhdxlog-checks(7)" },
 	{ .name = NULL },

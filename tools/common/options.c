@@ -297,11 +297,16 @@ static bool take_option(const struct tool_command *c, int got, char *typed,
 	return *status == TOOL_DONE;
 }
 
-static int count_operands(const struct tool_command *c, int count)
+static int count_operands(const struct tool_command *c,
+			  const struct tool_options *o)
 {
-	bool few = count < c->least_operands;
+	int count = o->operand_count;
+	bool few = count < c->least_operands && !o->many.files_from;
 	bool many = c->most_operands && count > c->most_operands;
 
+	if (count && o->many.files_from)
+		return tool_misuse(c, "--files0-from names the images; there "
+				      "are no others beside it");
 	if (!few && !many)
 		return TOOL_DONE;
 	return tool_misuse(c, "too %s arguments; it %s %s",
@@ -315,7 +320,8 @@ bool tool_options_parse(const struct tool_command *c, int argc, char **argv,
 	struct getopt_tables t;
 	int got;
 
-	*o = (struct tool_options){ .scan = VHDXLOG_OPTIONS_INIT };
+	*o = (struct tool_options){ .scan = VHDXLOG_OPTIONS_INIT,
+				    .many = { .jobs = 1 } };
 	fill_tables(c, &t);
 	opterr = 0;
 	optind = 0;
@@ -325,7 +331,7 @@ bool tool_options_parse(const struct tool_command *c, int argc, char **argv,
 	}
 	o->operands = argv + optind;
 	o->operand_count = argc - optind;
-	*status = count_operands(c, o->operand_count);
+	*status = count_operands(c, o);
 	return *status == TOOL_DONE;
 }
 

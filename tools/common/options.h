@@ -36,6 +36,7 @@ enum {
 	TOOL_COMPARE = 2048,  /* --bytes --state-a --state-b */
 	TOOL_EXTRACT = 4096,  /* -o --short --redact */
 	TOOL_CARVE = 8192,    /* --offset --state .. */
+	TOOL_MANY = 16384,    /* --jobs --files0-from --recursive .. */
 };
 
 /* What vhdxlog-replay is to do. */
@@ -75,6 +76,15 @@ struct tool_carve_options {
 	uint64_t period; /* bytes read from one time it is kept to the next */
 };
 
+/* Many images at once, and what may be spent on each. */
+struct tool_many_options {
+	const char *files_from; /* of names that end with a NUL; or NULL */
+	bool recursive;
+	unsigned jobs;	      /* 0: as many as there are processors */
+	uint64_t max_read;    /* bytes; 0: any number */
+	uint64_t timeout;     /* milliseconds; 0: any time */
+};
+
 /* What was asked for. Strings are borrowed from the command line. */
 struct tool_options {
 	enum tool_format format;
@@ -88,6 +98,7 @@ struct tool_options {
 	struct tool_timeline_options timeline;
 	struct tool_compare_options compare;
 	struct tool_carve_options carve;
+	struct tool_many_options many;
 	bool short_of; /* extract: also what is not all there */
 	bool redact;   /* extract metadata: without names */
 	int operand_count;

@@ -7,20 +7,38 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/single_threaded.h>
+#include <unistd.h>
 
 #include "reports/report.h"
 
 static void no_memory(void) __attribute__((noreturn));
 
+/*
+ * Where other threads run, what exit() would clean up is still in use by them, and
+ * two of them may come here; standard output is flushed all the same.
+ */
 static void no_memory(void)
 {
 	fprintf(stderr, "%s: out of memory\n", program_invocation_short_name);
-	exit(TOOL_FAILED);
+	if (__libc_single_threaded)
+		exit(TOOL_FAILED);
+	fflush(stdout);
+	_exit(TOOL_FAILED);
 }
 
 void *tool_alloc(size_t count, size_t size)
 {
 	void *p = calloc(count ? count : 1, size ? size : 1);
+
+	if (!p)
+		no_memory();
+	return p;
+}
+
+void *tool_grow(void *old, size_t count, size_t size)
+{
+	void *p = reallocarray(old, count, size);
 
 	if (!p)
 		no_memory();

@@ -40,6 +40,7 @@ char *tool_error_text(const struct vhdxlog_error *err);
 
 /* These never return NULL. */
 void *tool_alloc(size_t count, size_t size); /* zeroed */
+void *tool_grow(void *old, size_t count, size_t size); /* the rest is not */
 char *tool_format(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));
 char *tool_format_list(const char *format, va_list ap)

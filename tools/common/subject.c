@@ -28,13 +28,25 @@ int tool_subject_open(struct tool_subject *s, const struct tool_options *o,
 		      struct vhdxlog_source *parent, const char *path,
 		      struct vhdxlog_error *err)
 {
+	const struct tool_watch none = { .limits = NULL };
+
+	return tool_subject_open_watched(s, o, parent, path, &none, err);
+}
+
+int tool_subject_open_watched(struct tool_subject *s,
+			      const struct tool_options *o,
+			      struct vhdxlog_source *parent, const char *path,
+			      const struct tool_watch *watch,
+			      struct vhdxlog_error *err)
+{
 	struct tool_progress progress;
 	struct vhdxlog_options scan = o->scan;
 	int rc = vhdxlog_source_open(path, o->offset, &s->report.source, err);
 
 	if (rc)
 		return rc;
-	progress = tool_progress_begin(path, o->quiet);
+	vhdxlog_source_limit(s->report.source, watch->limits);
+	progress = tool_progress_begin(path, o->quiet || watch->silent);
 	scan.parent = parent;
 	scan.progress = tool_progress_step;
 	scan.progress_ctx = &progress;

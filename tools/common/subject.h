@@ -29,6 +29,19 @@ int tool_subject_open(struct tool_subject *subject,
 		      struct vhdxlog_source *parent, const char *path,
 		      struct vhdxlog_error *err);
 
+/* How an image is looked at where it is one of many. */
+struct tool_watch {
+	struct vhdxlog_limits *limits; /* borrowed until the release; or NULL */
+	bool silent;		       /* no progress of its own */
+};
+
+/* The same within limits. */
+int tool_subject_open_watched(struct tool_subject *subject,
+			      const struct tool_options *options,
+			      struct vhdxlog_source *parent, const char *path,
+			      const struct tool_watch *watch,
+			      struct vhdxlog_error *err);
+
 /*
  * The same, for a command that has no use for a file that is no VHDX image.
  * Returns 0, or TOOL_FAILED after a message.

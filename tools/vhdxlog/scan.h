@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* The parts of `vhdxlog scan`: one image, and many of them. */
+#ifndef TOOLS_VHDXLOG_SCAN_H
+#define TOOLS_VHDXLOG_SCAN_H
+
+#include <time.h>
+
+#include "tools/common/images.h"
+#include "tools/common/options.h"
+#include "tools/common/turns.h"
+
+/* What one thread needs to scan one image after the other. */
+struct scan {
+	const struct tool_options *options;
+	struct report_options report; /* path: of the image at hand */
+	bool to_terminal;
+	bool one_of_many;	       /* progress is of all, not of each */
+	struct vhdxlog_source *parent; /* owned, the thread's own; or NULL */
+	struct tool_turns *turns;
+	struct tool_turn *turn;	       /* of the image at hand */
+	struct vhdxlog_limits limits;  /* of the image at hand */
+	struct timespec end;	       /* with --timeout */
+	int status;		       /* the gravest so far */
+};
+
+/* Scan and report one image, or report why there is none. */
+void scan_image(struct scan *scan, const struct tool_image *image);
+
+/*
+ * Scan all images, so many at a time as is asked for, and close the output.
+ * Returns the gravest exit status.
+ */
+int scan_images(const struct tool_options *options,
+		const struct tool_images *images, struct tool_output *out);
+
+#endif
