@@ -9,6 +9,7 @@
  *	FAIL_READ_ONCE=1		 but when tried again it works
  *	FAIL_READ_INTERRUPT=1		 every second call fails with EINTR
  *	FAIL_READ_MOST=N		 a call gives at most N bytes
+ *	FAIL_READ_SLOWLY=N		 a call takes at least N milliseconds
  *
  * Numbers as strtoull() reads them.
  */
@@ -17,6 +18,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/types.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "pread.h"
@@ -59,11 +61,21 @@ static bool limit(size_t *len, unsigned long long off)
 	return false;
 }
 
+static void wait_for(unsigned long long ms)
+{
+	struct timespec time = { (time_t)(ms / 1000),
+				 (long)(ms % 1000) * 1000000 };
+
+	if (ms)
+		nanosleep(&time, NULL);
+}
+
 ssize_t instead_of_pread(const char *name, int fd, void *buf, size_t len,
 			 off64_t off)
 {
 	ssize_t (*real)(int, void *, size_t, off64_t);
 
+	wait_for(number("FAIL_READ_SLOWLY", 0));
 	if (is_interrupted()) {
 		errno = EINTR;
 		return -1;

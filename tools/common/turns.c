@@ -83,14 +83,22 @@ bool tool_turns_stopped(struct tool_turns *t)
 
 /* ----------------------------------------------------------------- writing */
 
-/* Of the one whose turn it is. What did not arrive is found when it is flushed. */
-static void put(struct tool_turns *t, const char *bytes, size_t len)
+/* Of the one whose turn it is. false: the output does not take it, which is said
+ * here, while errno is that of the write. */
+static bool put(struct tool_turns *t, const char *bytes, size_t len)
 {
-	if (!len)
-		return;
-	tool_tally_hold(t->tally);
-	fwrite(bytes, 1, len, t->output->stream);
-	tool_tally_let(t->tally);
+	errno = 0;
+	if (len == 0 || fwrite(bytes, 1, len, t->output->stream) == len)
+		return true;
+	tool_failed(t->output->name, "writing");
+	return false;
+}
+
+/* With the lock. */
+static void stop(struct tool_turns *t)
+{
+	__atomic_store_n(&t->stopped, true, __ATOMIC_RELAXED);
+	pthread_cond_broadcast(&t->moved);
 }
 
 /* What was kept is the caller's now. With the lock. */
@@ -127,6 +135,23 @@ static bool keep(struct tool_turns *t, struct slot *s, const char *bytes,
 	return true;
 }
 
+/* What was kept and what follows it, straight to the output. */
+static bool put_now(struct tool_turns *t, const struct slot *kept,
+		    const char *bytes, size_t len)
+{
+	bool works;
+
+	tool_tally_hold(t->tally);
+	works = put(t, kept->text, kept->len) && put(t, bytes, len);
+	tool_tally_let(t->tally);
+	if (works)
+		return true;
+	pthread_mutex_lock(&t->lock);
+	stop(t);
+	pthread_mutex_unlock(&t->lock);
+	return false;
+}
+
 /*
  * What the stream of a piece is written to. What there is no room for waits for
  * its turn, and so does all that follows.
@@ -136,7 +161,7 @@ static ssize_t write_piece(void *cookie, const char *bytes, size_t len)
 	struct tool_worker *w = cookie;
 	struct tool_turns *t = w->turns;
 	struct slot *s = slot_of(t, w->turn.number), kept;
-	bool stopped;
+	bool works;
 
 	pthread_mutex_lock(&t->lock);
 	while (!t->stopped && t->turn != w->turn.number) {
@@ -146,16 +171,14 @@ static ssize_t write_piece(void *cookie, const char *bytes, size_t len)
 		}
 		pthread_cond_wait(&t->moved, &t->lock);
 	}
-	stopped = t->stopped;
+	works = !t->stopped;
 	kept = take(t, s);
 	s->said = kept.said;
 	pthread_mutex_unlock(&t->lock);
-	if (!stopped) {
-		put(t, kept.text, kept.len);
-		put(t, bytes, len);
-	}
+	if (works)
+		works = put_now(t, &kept, bytes, len);
 	free(kept.text);
-	return stopped ? 0 : (ssize_t)len;
+	return works ? (ssize_t)len : 0;
 }
 
 /* ----------------------------------------------------------------- workers */
@@ -230,9 +253,7 @@ static bool tell(struct tool_turns *t, struct slot *kept)
 	tool_tally_hold(t->tally);
 	if (kept->said)
 		fputs(kept->said, stderr);
-	if (kept->len)
-		fwrite(kept->text, 1, kept->len, t->output->stream);
-	works = tool_output_works(t->output);
+	works = put(t, kept->text, kept->len) && tool_output_works(t->output);
 	tool_tally_let(t->tally);
 	free(kept->said);
 	free(kept->text);
@@ -255,9 +276,10 @@ static void move_on(struct tool_turns *t)
 		pthread_mutex_lock(&t->lock);
 		s->done = false;
 		t->turn++;
-		if (!works)
-			__atomic_store_n(&t->stopped, true, __ATOMIC_RELAXED);
-		pthread_cond_broadcast(&t->moved);
+		if (works)
+			pthread_cond_broadcast(&t->moved);
+		else
+			stop(t);
 	}
 }
 

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+#
+# For sourcing: what tests of many images share.
+. "$VHDXLOG_SRC/tests/cli/_text.sh"
+
+# every_recipe FOLDER [PATTERN [STEP]]: the images of all recipes, or of those that
+# match, or of one in STEP of them, named by them. Where each is slow, one in eight.
+every_recipe()
+{
+	local recipe name n=0 step=${3-1}
+	mkdir -p "$1"
+	while read -r recipe; do
+		n=$((n + 1))
+		[ -z "$VHDXLOG_CHECKER" ] || [ "$step" -gt 1 ] || step=8
+		[ $((n % step)) -eq 0 ] || continue
+		name=${recipe#"$VHDXLOG_SRC/corpus/recipes/"}
+		name=${name%.json}
+		"$VHDXLOG_CORPUS" "$recipe" "$1/${name//\//-}.vhdx" ||
+			fail "cannot make $name"
+	done < <(find "$VHDXLOG_SRC/corpus/recipes" -path "*${2-}*.json" |
+		LC_ALL=C sort)
+}
+
+# side_by_side STATUS OUT ARGUMENT...: run to OUT and OUT.err
+side_by_side()
+{
+	local want=$1 to=$2
+	shift 2
+	run "$want" "$@"
+	mv out "$to"
+	mv err "$to.err"
+}
