@@ -26,6 +26,7 @@ static int walk(struct rj_out *out, struct rj_view *view)
 		return rc;
 	rj_guesses(out, view);
 	rj_findings(out, view);
+	rj_yara(out, view);
 	rj_limitations(out, view);
 	rj_custody(out, view);
 	return 0;

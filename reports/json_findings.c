@@ -32,8 +32,6 @@ void rj_findings(struct rj_out *out, const struct rj_view *view)
 			finding(out, scan, i);
 		rj_close(out);
 	}
-	if (rj_open_list(out, "yara", "yara"))
-		rj_close(out);
 }
 
 void rj_limitations(struct rj_out *out, const struct rj_view *view)
@@ -46,5 +44,6 @@ void rj_limitations(struct rj_out *out, const struct rj_view *view)
 		return;
 	while (scan && (text = vhdxlog_limitation(scan, i++)))
 		rj_element(out, rj_string(text));
+	rj_yara_limitations(out, view);
 	rj_close(out);
 }

@@ -75,7 +75,11 @@ void rj_entry_ids(struct rj_out *out, const char *key, const uint32_t *sectors,
 /* json_guesses.c: "guesses" */
 void rj_guesses(struct rj_out *out, const struct rj_view *view);
 
-/* json_findings.c: "findings", "yara" and "limitations" */
+/* json_yara.c: "yara", and what of "limitations" is about it */
+void rj_yara(struct rj_out *out, const struct rj_view *view);
+void rj_yara_limitations(struct rj_out *out, const struct rj_view *view);
+
+/* json_findings.c: "findings" and "limitations" */
 void rj_findings(struct rj_out *out, const struct rj_view *view);
 void rj_limitations(struct rj_out *out, const struct rj_view *view);
 

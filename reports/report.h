@@ -10,6 +10,7 @@
 
 #include <stdio.h>
 
+#include "vhdxlog-match.h"
 #include "vhdxlog.h"
 
 /* A record of the run, for --custody. All strings borrowed. */
@@ -32,6 +33,8 @@ struct report_options {
 	unsigned width;			     /* columns, text only */
 	uint64_t policies; /* of the selection, bit n: its row n; 0: all */
 	const struct report_custody *custody; /* or NULL */
+	/* Of the rules that this image was held against; NULL: of none. */
+	const struct vhdxlog_matches *matches;
 };
 
 struct report_subject {

@@ -186,6 +186,7 @@ void text_orphans(struct text *t);   /* text_findings.c */
 void text_findings(struct text *t);
 void text_limitations(struct text *t);
 void text_shifts(struct text *t);	   /* text_shift.c */
+void text_yara(struct text *t);		   /* text_yara.c */
 void text_custody(struct text *t);	   /* text_custody.c */
 void text_map(struct text *t, bool whole); /* text_map.c */
 

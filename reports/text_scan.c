@@ -117,6 +117,7 @@ int report_scan_text(FILE *out, const struct report_subject *subject,
 	put_next(&t);
 	if (has_body(t.scan))
 		put_body(&t);
+	text_yara(&t);
 	text_custody(&t);
 	return t.failed;
 }

@@ -10,12 +10,12 @@ failed=0
 
 # The order of the layers. What lies directly in lib/ is of the last, scan, but
 # for the files that are a layer of their own.
-order='public base crc32c check ondisk source carve image log overlay policy view match guess scan'
+order='public base crc32c check ondisk source carve image log overlay policy view guess scan match'
 
 layer_of()
 {
 	case $1 in
-	lib/vhdxlog.h) layer=public ;;
+	lib/vhdxlog.h | lib/vhdxlog-match.h) layer=public ;;
 	lib/crc32c.* | lib/overlay.*) layer=${1#lib/} layer=${layer%.*} ;;
 	lib/*/*) layer=${1#lib/} layer=${layer%%/*} ;;
 	lib/*) layer=scan ;;

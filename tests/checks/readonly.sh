@@ -64,8 +64,10 @@ for source in "${!exceptions[@]}"; do
 		complain "$source refers to: $found, not: ${exceptions[$source]}"
 done
 
-found=$(refers "$VHDXLOG_BUILD/libvhdxlog.a")
-[ -z "$found" ] || complain "libvhdxlog.a refers to: $found"
+for archive in libvhdxlog.a libvhdxlog-match.a; do
+	found=$(refers "$VHDXLOG_BUILD/$archive")
+	[ -z "$found" ] || complain "$archive refers to: $found"
+done
 for source in reports/*.c tools/common/*.c tools/vhdxlog/*.c; do
 	[ -e "$source" ] && [ -z "${exceptions[$source]-}" ] || continue
 	found=$(refers "$(object_of "$source")")

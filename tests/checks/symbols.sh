@@ -40,6 +40,6 @@ echo "$exported" | comm -13 - <(echo "$declared") |
 echo "$exported" | comm -23 - <(echo "$declared") |
 	complain "exported, but not declared in vhdxlog.h"
 
-names libvhdxlog.a libvhdxlog-write.a | { grep -v -E '^(vhdxlog|vl)_' || :; } |
+names libvhdxlog.a libvhdxlog-write.a libvhdxlog-match.a | { grep -v -E '^(vhdxlog|vl)_' || :; } |
 	complain "global in an archive without prefix vhdxlog_ or vl_"
 exit $failed

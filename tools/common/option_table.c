@@ -497,6 +497,87 @@ static const char *set_timeout(struct tool_options *o, const char *value)
 		       "is no number of seconds (60 and 0.5 are)";
 }
 
+/* ------------------------------------------------------------------- rules */
+
+static const char *add_rules(struct tool_options *o, const char *value)
+{
+	if (!*value)
+		return "is no file name";
+	if (o->yara.file_count == TOOL_MOST_RULES)
+		return "is one file too many; one can include others";
+	o->yara.files[o->yara.file_count++] = value;
+	return NULL;
+}
+
+static const char *add_define(struct tool_options *o, const char *value)
+{
+	o->yara.detail = "--yara-define";
+	if (o->yara.define_count == TOOL_MOST_DEFINES)
+		return "is one too many";
+	o->yara.defines[o->yara.define_count++] = value;
+	return NULL;
+}
+
+static const char *set_yara_timeout(struct tool_options *o, const char *value)
+{
+	uint64_t seconds;
+
+	o->yara.detail = "--yara-timeout";
+	if (!tool_parse_count(value, &seconds) || seconds == 0 ||
+	    seconds > 1000000)
+		return "is no number of seconds (60 is)";
+	o->yara.timeout = (unsigned)seconds;
+	return NULL;
+}
+
+static bool add_scope(struct tool_options *o, const char *name, size_t length)
+{
+	const char *known;
+
+	if (length == 3 && strncmp(name, "all", length) == 0) {
+		o->yara.scopes |= (1u << VHDXLOG_MATCH_SCOPES) - 1;
+		return true;
+	}
+	for (int i = 0; i < VHDXLOG_MATCH_SCOPES; i++) {
+		known = vhdxlog_match_scope_name((enum vhdxlog_match_scope)i);
+		if (strlen(known) == length &&
+		    strncmp(known, name, length) == 0) {
+			o->yara.scopes |= 1u << i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static const char *set_yara_scope(struct tool_options *o, const char *value)
+{
+	o->yara.detail = "--yara-scope";
+	/* Ends: every turn goes on behind a comma, or to the end. */
+	for (;;) {
+		size_t n = strcspn(value, ",");
+
+		if (!add_scope(o, value, n))
+			return "is no list of pages, slack, foreign, raw, "
+			       "replayed, ghost, all";
+		if (!value[n])
+			return NULL;
+		value += n + 1;
+	}
+}
+
+static const char *set_yara_sequence(struct tool_options *o, const char *value)
+{
+	struct report_target target;
+
+	o->yara.detail = "--yara-sequence";
+	if (!report_target_parse(value, &target) ||
+	    (target.kind != REPORT_SEQUENCE && target.kind != REPORT_ENTRY))
+		return "names no entries (S5-7 and E5 do)";
+	o->yara.has_sequence = true;
+	o->yara.sequence = target.range;
+	return NULL;
+}
+
 /* --------------------------------------------------------------- the table */
 
 const struct tool_option tool_option_rows[] = {
@@ -582,6 +663,16 @@ const struct tool_option tool_option_rows[] = {
 	  "keep in FILE how far it is, and go on from there" },
 	{ "state-step", 0, TOOL_CARVE, required_argument, "BYTES", set_period,
 	  "... each time so much more has been read; else 1 GiB" },
+	{ "yara", 0, TOOL_YARA, required_argument, "RULES", add_rules,
+	  "hold YARA rules against the log; [NAMESPACE:]FILE" },
+	{ "yara-define", 0, TOOL_YARA, required_argument, "NAME=VALUE",
+	  add_define, "... with this external variable" },
+	{ "yara-scope", 0, TOOL_YARA, required_argument, "LIST",
+	  set_yara_scope, "... there; else pages,slack,foreign" },
+	{ "yara-sequence", 0, TOOL_YARA, required_argument, "ID",
+	  set_yara_sequence, "... of replayed: with these entries: S5-7" },
+	{ "yara-timeout", 0, TOOL_YARA, required_argument, "SECONDS",
+	  set_yara_timeout, "... for so long, for each image" },
 	{ "custody", 0,
 	  TOOL_SCAN | TOOL_REPLAY | TOOL_TIMELINE | TOOL_CARVE, no_argument,
 	  NULL, set_custody,

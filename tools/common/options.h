@@ -37,6 +37,7 @@ enum {
 	TOOL_EXTRACT = 4096,  /* -o --short --redact */
 	TOOL_CARVE = 8192,    /* --offset --state .. */
 	TOOL_MANY = 16384,    /* --jobs --files0-from --recursive .. */
+	TOOL_YARA = 32768,    /* --yara .. */
 };
 
 /* What vhdxlog-replay is to do. */
@@ -85,6 +86,22 @@ struct tool_many_options {
 	uint64_t timeout;     /* milliseconds; 0: any time */
 };
 
+#define TOOL_MOST_RULES	  64
+#define TOOL_MOST_DEFINES 64
+
+/* Rules, and what they are held against. */
+struct tool_yara_options {
+	const char *files[TOOL_MOST_RULES];
+	size_t file_count;
+	const char *defines[TOOL_MOST_DEFINES];
+	size_t define_count;
+	unsigned scopes; /* as struct vhdxlog_match_options has them */
+	unsigned timeout; /* seconds; 0: none */
+	bool has_sequence;
+	struct vhdxlog_range sequence;
+	const char *detail; /* the first option that wants rules, or NULL */
+};
+
 /* What was asked for. Strings are borrowed from the command line. */
 struct tool_options {
 	enum tool_format format;
@@ -99,6 +116,7 @@ struct tool_options {
 	struct tool_compare_options compare;
 	struct tool_carve_options carve;
 	struct tool_many_options many;
+	struct tool_yara_options yara;
 	bool short_of; /* extract: also what is not all there */
 	bool redact;   /* extract metadata: without names */
 	int operand_count;

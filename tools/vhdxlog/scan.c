@@ -14,12 +14,20 @@ static int scan_with_output(const struct tool_options *o,
 			    const struct tool_images *images,
 			    struct tool_output *out)
 {
-	if (o->format != TOOL_JSON || images->count <= 1)
-		return scan_images(o, images, out);
-	tool_say("scan: json is one document for one image; use "
-		 "-f jsonl for several");
-	tool_output_close(out, false);
-	return TOOL_USAGE;
+	struct vhdxlog_rules *rules = NULL;
+	int status = TOOL_USAGE;
+
+	if (o->format == TOOL_JSON && images->count > 1)
+		tool_say("scan: json is one document for one image; use "
+			 "-f jsonl for several");
+	else
+		status = rules_open(o, &rules);
+	if (status == TOOL_DONE)
+		status = scan_images(o, images, rules, out);
+	else
+		tool_output_close(out, false);
+	vhdxlog_rules_close(rules);
+	return status;
 }
 
 /* The output first: it knows whether messages may be written at all. */
@@ -79,6 +87,7 @@ const struct tool_command command_scan = {
 		"  vhdxlog scan -f jsonl --hash=md5 --custody *.vhdx\n"
 		"  vhdxlog scan -f csv -o all.csv -j auto --recursive /images\n"
 		"  vhdxlog scan --policy qemu --policy ms-vhdx disk.vhdx\n"
+		"  vhdxlog scan --yara rules.yar --yara-scope all disk.vhdx\n"
 		"  vhdxlog scan --offset 1M partition.raw\n"
 		"  vhdxlog scan --log-offset 1M --log-length 1M broken.vhdx\n"
 		"\n"
@@ -86,7 +95,8 @@ const struct tool_command command_scan = {
 		"2 wrong usage, 3 an image could not be examined or a report\n"
 		"not written. See vhdxlog-scan(1).\n",
 	.groups = TOOL_OUTPUT | TOOL_VERBOSITY | TOOL_DETAIL | TOOL_HASH |
-		  TOOL_SCAN | TOOL_IMAGE | TOOL_RAW_LOG | TOOL_MANY,
+		  TOOL_SCAN | TOOL_MANY | TOOL_YARA | TOOL_IMAGE |
+		  TOOL_RAW_LOG,
 	.formats = 1u << TOOL_TEXT | 1u << TOOL_JSON | 1u << TOOL_JSONL |
 		   1u << TOOL_CSV,
 	.least_operands = 1,

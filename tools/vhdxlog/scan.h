@@ -8,6 +8,7 @@
 #include "tools/common/images.h"
 #include "tools/common/options.h"
 #include "tools/common/turns.h"
+#include "tools/vhdxlog/rules.h"
 
 /* What one thread needs to scan one image after the other. */
 struct scan {
@@ -16,6 +17,7 @@ struct scan {
 	bool to_terminal;
 	bool one_of_many;	       /* progress is of all, not of each */
 	struct vhdxlog_source *parent; /* owned, the thread's own; or NULL */
+	const struct vhdxlog_rules *rules; /* of --yara, or NULL */
 	struct tool_turns *turns;
 	struct tool_turn *turn;	       /* of the image at hand */
 	struct vhdxlog_limits limits;  /* of the image at hand */
@@ -27,10 +29,11 @@ struct scan {
 void scan_image(struct scan *scan, const struct tool_image *image);
 
 /*
- * Scan all images, so many at a time as is asked for, and close the output.
- * Returns the gravest exit status.
+ * Scan all images, so many at a time as is asked for, and close the output. rules
+ * may be NULL. Returns the gravest exit status.
  */
 int scan_images(const struct tool_options *options,
-		const struct tool_images *images, struct tool_output *out);
+		const struct tool_images *images,
+		const struct vhdxlog_rules *rules, struct tool_output *out);
 
 #endif

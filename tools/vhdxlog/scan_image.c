@@ -219,6 +219,7 @@ static void scan_file(struct scan *scan)
 	const struct tool_watch watch = { &scan->limits, scan->one_of_many };
 	struct vhdxlog_error err = { .code = VHDXLOG_OK };
 	struct tool_custody custody = { .build = NULL };
+	struct vhdxlog_matches *matches = NULL;
 	int rc;
 
 	set_limits(scan);
@@ -226,12 +227,18 @@ static void scan_file(struct scan *scan)
 		tool_custody_begin(&custody, scan->options);
 	rc = tool_subject_open_watched(&subject, scan->options, scan->parent,
 				       scan->report.path, &watch, &err);
+	if (rc == 0)
+		rc = rules_match(scan->options, scan->rules,
+				 subject.report.scan, &matches, &err);
+	scan->report.matches = matches;
 	end_custody(scan, &custody, subject.report.source);
 	if (rc)
 		fail_scan(scan, &err);
 	else
 		report_image(scan, &subject.report);
 	scan->report.custody = NULL;
+	scan->report.matches = NULL;
+	vhdxlog_match_close(matches);
 	tool_subject_release(&subject);
 	tool_custody_release(&custody);
 }

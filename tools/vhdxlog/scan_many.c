@@ -120,7 +120,7 @@ static int scan_all(const struct scan *common, const struct tool_images *images,
 }
 
 int scan_images(const struct tool_options *o, const struct tool_images *images,
-		struct tool_output *out)
+		const struct vhdxlog_rules *rules, struct tool_output *out)
 {
 	unsigned jobs = jobs_for(o, images->count);
 	struct tool_tally tally;
@@ -129,6 +129,7 @@ int scan_images(const struct tool_options *o, const struct tool_images *images,
 		.report = tool_report_options(o, out->to_terminal),
 		.to_terminal = out->to_terminal,
 		.one_of_many = jobs > 1,
+		.rules = rules,
 	};
 	bool begun, works;
 	int status, closed;

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+/* What libyara found, with where it lies. */
+#include "match/matches.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "ondisk/layout.h"
+
+#define PIECES (sizeof(((struct vhdxlog_match *)0)->pieces) / \
+		sizeof(struct vhdxlog_match_piece))
+
+/* ------------------------------------------------------------------- where */
+
+static void add_piece(struct vhdxlog_match *m, uint64_t file_offset,
+		      uint64_t length)
+{
+	struct vhdxlog_match_piece *last =
+		m->piece_count && m->piece_count <= PIECES ?
+			&m->pieces[m->piece_count - 1] :
+			NULL;
+
+	if (last && last->file_offset + last->length == file_offset) {
+		last->length += length;
+		return;
+	}
+	if (m->piece_count < PIECES)
+		m->pieces[m->piece_count] = (struct vhdxlog_match_piece){
+			file_offset, length };
+	m->piece_count++;
+}
+
+/* A part of a page: its ends are in the descriptor. */
+static void add_page(struct vhdxlog_match *m, const struct vl_match_page *page,
+		     uint64_t log_offset, size_t from, size_t to)
+{
+	const uint64_t data = log_offset +
+			      (uint64_t)page->data_sector * VL_PAGE;
+	const struct {
+		size_t from, to;
+		uint64_t at;
+	} parts[] = {
+		{ 0, 8,
+		  page->descriptor + VL_OFF_data_descriptor_leading_bytes },
+		{ 8, VL_PAGE - 4, data + VL_OFF_data_sector_page },
+		{ VL_PAGE - 4, VL_PAGE,
+		  page->descriptor + VL_OFF_data_descriptor_trailing_bytes },
+	};
+
+	for (size_t i = 0; i < 3; i++) {
+		size_t low = from > parts[i].from ? from : parts[i].from;
+		size_t high = to < parts[i].to ? to : parts[i].to;
+
+		if (low < high)
+			add_piece(m, parts[i].at + (low - parts[i].from),
+				  high - low);
+	}
+}
+
+static void place_in_pages(struct vl_match_pass *pass, struct vhdxlog_match *m,
+			   const struct vl_stretch *s, size_t from, size_t to)
+{
+	const struct vl_match_page *pages = &pass->pages[s->first_page];
+	const uint64_t log_offset = vhdxlog_log(pass->scan)->offset;
+
+	for (size_t i = from / VL_PAGE; i * VL_PAGE < to; i++) {
+		size_t at = i * VL_PAGE;
+
+		add_page(m, &pages[i], log_offset, from > at ? from - at : 0,
+			 to - at < VL_PAGE ? to - at : VL_PAGE);
+	}
+	m->has_file_offset = m->has_log_offset = m->has_target = true;
+	m->file_offset = m->pieces[0].file_offset;
+	m->log_offset = m->file_offset - log_offset;
+	m->area = pages[from / VL_PAGE].area;
+	m->target_offset = pages[from / VL_PAGE].target + from % VL_PAGE;
+}
+
+static void place(struct vl_match_pass *pass, struct vhdxlog_match *m,
+		  const struct vl_stretch *s, size_t from, size_t length)
+{
+	m->scope = s->scope;
+	m->entry = s->has_entry ? s->entry : VHDXLOG_NO_SECTOR;
+	m->has_sequence_number = s->has_entry;
+	m->sequence_number = s->sequence_number;
+	m->stale = s->stale;
+	m->has_sequence = s->has_sequence;
+	m->sequence = s->sequence;
+	if (s->page_count) {
+		place_in_pages(pass, m, s, from, from + length);
+		return;
+	}
+	m->has_file_offset = s->has_file_offset;
+	m->has_log_offset = s->has_log_offset;
+	m->has_target = s->has_target;
+	m->has_virtual = s->has_virtual;
+	m->file_offset = s->file_offset + from;
+	m->log_offset = s->log_offset + from;
+	m->target_offset = s->target + from;
+	m->virtual_offset = s->virtual_offset + from;
+	m->area = s->area;
+	if (s->has_file_offset)
+		add_piece(m, m->file_offset, length);
+}
+
+/* -------------------------------------------------------------------- what */
+
+static struct vhdxlog_match *add(struct vl_match_pass *pass, size_t number,
+				 const YR_RULE *rule)
+{
+	struct vhdxlog_matches *all = pass->matches;
+	struct vhdxlog_match *m;
+
+	if (all->told[number] <= VHDXLOG_MATCH_MOST)
+		all->told[number]++;
+	if (all->told[number] > VHDXLOG_MATCH_MOST)
+		return NULL;
+	if (!vl_reserve((void **)&all->items, &all->room, all->count + 1,
+			sizeof(*all->items))) {
+		pass->failed = VHDXLOG_E_NOMEM;
+		return NULL;
+	}
+	m = &all->items[all->count++];
+	*m = (struct vhdxlog_match){ .rule = rule->identifier,
+				     .namespace_ = rule->ns->name,
+				     .origin = rule };
+	return m;
+}
+
+static void add_match(struct vl_match_pass *pass, const struct vl_stretch *s,
+		      size_t number, const YR_RULE *rule,
+		      const YR_STRING *string, const YR_MATCH *match)
+{
+	struct vhdxlog_match *m = add(pass, number, rule);
+	const size_t from = (size_t)match->offset;
+	const size_t length = (size_t)match->match_length;
+
+	if (!m)
+		return;
+	m->string = string->identifier;
+	m->length = length;
+	m->byte_count = length < VHDXLOG_MATCH_BYTES ? length :
+						       VHDXLOG_MATCH_BYTES;
+	memcpy(m->bytes, pass->bytes + s->at + from, m->byte_count);
+	place(pass, m, s, from, length);
+}
+
+/* Of one rule: whether any string of it was found. */
+static bool add_matches(struct vl_match_pass *pass, const struct vl_stretch *s,
+			size_t number, YR_SCAN_CONTEXT *context,
+			const YR_RULE *rule)
+{
+	const YR_STRING *string;
+	bool any = false;
+
+	yr_rule_strings_foreach(rule, string)
+	{
+		for (const YR_MATCH *m = context->matches[string->idx].head; m;
+		     m = m->next) {
+			any = true;
+			if (!m->is_private && (size_t)m->offset < s->own)
+				add_match(pass, s, number, rule, string, m);
+		}
+	}
+	return any;
+}
+
+bool vl_match_tell(struct vl_match_pass *pass, const struct vl_stretch *s,
+		   size_t set, YR_SCAN_CONTEXT *context, const YR_RULE *rule)
+{
+	const size_t number = pass->rules->sets[set].first +
+			      (size_t)(rule - context->rules->rules_table);
+	struct vhdxlog_match *m;
+
+	/* In the numbers of runs, so that nothing has to be forgotten. */
+	if (s->of_run && pass->held[number] == pass->runs)
+		return true;
+	if (!s->of_run)
+		pass->held[number] = pass->runs;
+	if (add_matches(pass, s, number, context, rule) || s->later)
+		return pass->failed == 0;
+	m = add(pass, number, rule);
+	if (m) {
+		m->length = s->length;
+		place(pass, m, s, 0, s->length);
+	}
+	return pass->failed == 0;
+}
+
+/* ------------------------------------------------------------ tags and metas */
+
+const char *vhdxlog_match_tag(const struct vhdxlog_match *match, size_t index)
+{
+	const YR_RULE *rule = match->origin;
+	const char *tag;
+
+	yr_rule_tags_foreach(rule, tag)
+	{
+		if (index-- == 0)
+			return tag;
+	}
+	return NULL;
+}
+
+static void fill(const YR_META *from, struct vhdxlog_meta *meta)
+{
+	*meta = (struct vhdxlog_meta){ .name = from->identifier };
+	switch (from->type) {
+	case META_TYPE_STRING:
+		meta->kind = VHDXLOG_META_STRING;
+		meta->string = from->string;
+		break;
+	case META_TYPE_BOOLEAN:
+		meta->kind = VHDXLOG_META_BOOLEAN;
+		meta->integer = from->integer != 0;
+		break;
+	default:
+		meta->kind = VHDXLOG_META_INTEGER;
+		meta->integer = from->integer;
+	}
+}
+
+bool vhdxlog_match_meta(const struct vhdxlog_match *match, size_t index,
+			struct vhdxlog_meta *meta)
+{
+	const YR_RULE *rule = match->origin;
+	const YR_META *from;
+
+	yr_rule_metas_foreach(rule, from)
+	{
+		if (index-- == 0) {
+			fill(from, meta);
+			return true;
+		}
+	}
+	return false;
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Stretches of bytes on their way to the rules. Sources (pages.c, ring.c, ...) put
+ * bytes into the buffer of a pass and say what they are; the pass holds the rules
+ * against many of them at a time.
+ */
+#ifndef VL_MATCH_MATCHES_H
+#define VL_MATCH_MATCHES_H
+
+#include "match/rules.h"
+
+#include <time.h>
+
+/* A longer stretch is looked at in pieces, which overlap by a page. */
+#define VL_STRETCH_MOST (8u << 20)
+#define VL_STRETCH_OVERLAP 4096u
+#define VL_BATCH (4u << 20)
+#define VL_PAGE 4096u
+
+/* Where a reconstructed page comes from. */
+struct vl_match_page {
+	uint64_t target;     /* in the file */
+	uint64_t descriptor; /* in the image */
+	uint32_t data_sector;
+	enum vhdxlog_area area;
+	uint8_t leading[8], trailing[4];
+};
+
+/* What a stretch is; offsets of bytes that do not lie in pages. */
+struct vl_stretch {
+	enum vhdxlog_match_scope scope;
+	bool has_file_offset, has_log_offset, has_target, has_entry, has_virtual;
+	bool stale, has_sequence;
+	bool later; /* a piece of a long one, and not its first */
+	bool of_run; /* a page of a run that was looked at before */
+	enum vhdxlog_area area;
+	uint64_t file_offset, log_offset, target, virtual_offset;
+	uint64_t sequence_number;
+	uint32_t entry;
+	struct vhdxlog_range sequence;
+	size_t length;
+	/* A match that begins behind this is the next piece's to tell. */
+	size_t own;
+	/* PAGES: these, of the pass; else no pages. */
+	size_t first_page, page_count;
+	size_t at;   /* in the buffer of the pass */
+	bool hot;    /* some string was found in it */
+};
+
+/* Libyara's scanners for a set of rules. */
+struct vl_match_scanner {
+	YR_SCANNER *all, *free; /* owned; free: NULL where there is none */
+};
+
+struct vl_match_pass {
+	struct vhdxlog_scan *scan;
+	const struct vhdxlog_rules *rules;
+	const struct vhdxlog_match_options *options;
+	struct vhdxlog_matches *matches;
+	struct vl_match_scanner *scanners; /* owned, one for each set */
+	struct vl_stretch *stretches;	   /* owned */
+	size_t stretch_count, stretch_room;
+	struct vl_match_page *pages; /* owned */
+	size_t page_count, page_room;
+	uint8_t *bytes; /* owned */
+	size_t byte_count, byte_room;
+	bool has_deadline;
+	struct timespec deadline;
+	bool over; /* out of time: nothing more is looked at */
+	/* Of each rule, the number of the last run that it held for; owned. */
+	uint64_t *held;
+	uint64_t runs;
+	uint64_t unread; /* bytes that could not be read */
+	int failed;	 /* the first error, or 0 */
+};
+
+struct vhdxlog_matches {
+	struct vhdxlog_match *items; /* owned */
+	size_t count, room;
+	char **limitations; /* owned, each */
+	size_t limitation_count, limitation_room;
+	uint32_t *told; /* owned: hits of each rule, told and not */
+	size_t rule_count;
+	uint64_t scans, bytes;
+};
+
+/* Room for length bytes at the end of the buffer; NULL: out of memory, noted. */
+uint8_t *vl_match_room(struct vl_match_pass *pass, size_t length);
+
+/*
+ * The last stretch->length bytes that room was made for are this. Looked at now or
+ * later; false: the pass is over.
+ */
+bool vl_match_put(struct vl_match_pass *pass, struct vl_stretch stretch);
+
+/* Look at all that was put. */
+void vl_match_flush(struct vl_match_pass *pass);
+
+/* A sentence for the limitations. */
+void vl_match_limit(struct vl_match_pass *pass, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Whether the time is up; notes it. */
+bool vl_match_is_late(struct vl_match_pass *pass);
+
+/* engine.c: rules against one batch. */
+int vl_match_batch(struct vl_match_pass *pass);
+
+/* hit.c: what libyara found in a stretch. A rule that holds for a run is not told
+ * again of its pages. false: out of memory. */
+bool vl_match_tell(struct vl_match_pass *pass, const struct vl_stretch *stretch,
+		   size_t set, YR_SCAN_CONTEXT *context, const YR_RULE *rule);
+
+/* One for each scope. */
+void vl_match_entries(struct vl_match_pass *pass); /* PAGES and SLACK */
+void vl_match_foreign(struct vl_match_pass *pass);
+void vl_match_raw(struct vl_match_pass *pass);
+void vl_match_replayed(struct vl_match_pass *pass);
+void vl_match_ghosts(struct vl_match_pass *pass);
+
+/* `length` bytes that `read` gives from `from` on, as one stretch in pieces. Ends
+ * at what cannot be read, which is noted, and goes on behind it. */
+typedef int vl_match_read(void *ctx, uint64_t from, uint8_t *to, size_t length);
+void vl_match_long(struct vl_match_pass *pass, struct vl_stretch stretch,
+		   uint64_t from, uint64_t length, vl_match_read *read,
+		   void *ctx);
+
+static inline bool vl_match_wants(const struct vl_match_pass *pass,
+				  enum vhdxlog_match_scope scope)
+{
+	return pass->options->scopes >> scope & 1;
+}
+
+#endif
