@@ -48,6 +48,14 @@ static size_t read_memory(void *to, size_t size, size_t count, void *ctx)
 	return n;
 }
 
+static int load_memory(const char *bytes, size_t length, YR_RULES **yara)
+{
+	struct memory memory = { bytes, length, 0 };
+	YR_STREAM stream = { .user_data = &memory, .read = read_memory };
+
+	return yr_rules_load_stream(&stream, yara);
+}
+
 static const char *load_trouble(int error)
 {
 	switch (error) {
@@ -59,11 +67,12 @@ static const char *load_trouble(int error)
 }
 
 /* The set at the end of the list; room for it was made. */
-static void append(struct vhdxlog_rules *rules, YR_RULES *yara)
+static void append(struct vhdxlog_rules *rules, YR_RULES *yara, YR_RULES *copy)
 {
 	struct vl_rule_set *set = &rules->sets[rules->set_count++];
 
 	*set = (struct vl_rule_set){ .rules = yara,
+				     .free = copy,
 				     .first = rules->rule_count };
 	rules->rule_count += yara->num_rules;
 }
@@ -71,18 +80,21 @@ static void append(struct vhdxlog_rules *rules, YR_RULES *yara)
 static int load(struct vhdxlog_rules *rules, struct vl_rules_say *say,
 		const char *bytes, size_t length)
 {
-	struct memory memory = { bytes, length, 0 };
-	YR_STREAM stream = { .user_data = &memory, .read = read_memory };
-	YR_RULES *yara;
-	int error;
+	YR_RULES *yara, *copy;
+	int error = load_memory(bytes, length, &yara), rc;
 
-	error = yr_rules_load_stream(&stream, &yara);
+	if (error == ERROR_SUCCESS) {
+		error = load_memory(bytes, length, &copy);
+		if (error != ERROR_SUCCESS)
+			yr_rules_destroy(yara);
+	}
 	if (error != ERROR_SUCCESS) {
 		vl_rules_say(say, true, say->file, 0, load_trouble(error));
 		return VHDXLOG_E_MISUSE;
 	}
-	append(rules, yara);
-	return vl_rules_redefine(say, yara);
+	append(rules, yara, copy);
+	rc = vl_rules_redefine(say, yara);
+	return rc ? rc : vl_rules_redefine(say, copy);
 }
 
 static int load_file(struct vhdxlog_rules *rules, struct vl_rules_say *say,
@@ -110,6 +122,52 @@ static int load_file(struct vhdxlog_rules *rules, struct vl_rules_say *say,
 	return rc;
 }
 
+/* ------------------------------------------------------------- from source */
+
+struct buffer {
+	char *bytes; /* owned */
+	size_t length, room;
+};
+
+static size_t write_memory(const void *from, size_t size, size_t count,
+			   void *ctx)
+{
+	struct buffer *b = ctx;
+
+	if (!vl_reserve((void **)&b->bytes, &b->room, b->length + size * count,
+			1))
+		return 0;
+	memcpy(b->bytes + b->length, from, size * count);
+	b->length += size * count;
+	return count;
+}
+
+/* The way through the form that files of compiled rules have. */
+static YR_RULES *copy_of(YR_RULES *yara)
+{
+	struct buffer buffer = { .bytes = NULL };
+	YR_STREAM stream = { .user_data = &buffer, .write = write_memory };
+	YR_RULES *copy = NULL;
+
+	if (yr_rules_save_stream(yara, &stream) != ERROR_SUCCESS ||
+	    load_memory(buffer.bytes, buffer.length, &copy) != ERROR_SUCCESS)
+		copy = NULL;
+	free(buffer.bytes);
+	return copy;
+}
+
+static int take_source(struct vhdxlog_rules *rules, YR_RULES *yara)
+{
+	YR_RULES *copy = copy_of(yara);
+
+	if (!copy) {
+		yr_rules_destroy(yara);
+		return VHDXLOG_E_NOMEM;
+	}
+	append(rules, yara, copy);
+	return 0;
+}
+
 /* ------------------------------------------------------------------- public */
 
 static int fill(struct vhdxlog_rules *rules, struct vl_rules_say *say)
@@ -119,7 +177,7 @@ static int fill(struct vhdxlog_rules *rules, struct vl_rules_say *say)
 	int rc = vl_rules_compile(say, &yara), r;
 
 	if (yara)
-		append(rules, yara);
+		rc = take_source(rules, yara);
 	/* What cannot be read was said. */
 	for (size_t i = 0; i < o->file_count && !say->any_error; i++)
 		if ((r = load_file(rules, say, o->files[i])))

@@ -13,8 +13,7 @@ struct vl_rule_set {
 	/* What must be asked also where none of their strings is: a copy, in
 	 * which all other rules are off. Owned; NULL: there is none. */
 	YR_RULES *free;
-	/* A string that counts only at a place in the stretch: such cannot be
-	 * looked for in several stretches at once. */
+	/* It is not known which those are: all are asked of each stretch. */
 	bool alone;
 	size_t first; /* number of its first rule among those of all sets */
 };
@@ -47,8 +46,8 @@ int vl_rules_redefine(struct vl_rules_say *say, YR_RULES *rules);
 /* rules_source.c: all files of source; *rules is NULL where there are none. */
 int vl_rules_compile(struct vl_rules_say *say, YR_RULES **rules);
 
-/* rules_free.c: what of a set must be asked where no string was found. false:
- * out of memory. */
+/* rules_free.c: what of a set must be asked where no string was found; of the
+ * copy, that is left. false: out of memory. */
 bool vl_rules_sort(struct vl_rule_set *set);
 
 /* "NAMESPACE:PATH": returns the path, *length is that of the namespace. */
