@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Text that somebody else chose, made safe for a terminal, for JSON, or for a
- * shell. A byte is shown as it is where it belongs to a well-formed UTF-8
+ * Text that somebody else chose, made safe for a terminal, for JSON, for HTML or
+ * for a shell. A byte is shown as it is where it belongs to a well-formed UTF-8
  * character that only draws something: C0 and C1 controls, and the characters
  * that turn the direction of writing or take no room, could make a report say
  * what it does not.
@@ -206,6 +206,38 @@ char *report_escape_json(const char *bytes, bool *faithful)
 		bytes += c.length;
 	}
 	return text;
+}
+
+/* -------------------------------------------------------------------- HTML */
+
+/* What means something in markup, as text or in an attribute; else NULL. */
+static const char *entity(char c)
+{
+	switch (c) {
+	case '&': return "&amp;";
+	case '<': return "&lt;";
+	case '>': return "&gt;";
+	case '"': return "&quot;";
+	case '\'': return "&#39;";
+	default: return NULL;
+	}
+}
+
+void report_put_html(FILE *out, const char *bytes)
+{
+	while (*bytes) {
+		struct character c = decode(bytes);
+
+		if (entity(*bytes))
+			fputs(entity(*bytes), out);
+		else if (draws(&c))
+			fwrite(bytes, 1, c.length, out);
+		else
+			for (unsigned i = 0; i < c.length; i++)
+				fprintf(out, "\\x%02x",
+					(unsigned char)bytes[i]);
+		bytes += c.length;
+	}
 }
 
 /* ------------------------------------------------------------------- shell */

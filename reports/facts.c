@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/facts.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
 #include <time.h>
@@ -27,6 +28,24 @@ bool facts_active_head(struct vhdxlog_scan *scan, struct vhdxlog_entry *head)
 	index = vhdxlog_entry_find(scan, active.id.head);
 	return index != SIZE_MAX &&
 	       vhdxlog_entry_at(scan, index, head, NULL) == 0;
+}
+
+const char *facts_state_word(enum vhdxlog_state state, char buf[FACTS_WORD])
+{
+	const char *name = vhdxlog_state_name(state);
+	size_t i = 0;
+
+	for (; i < FACTS_WORD - 1 && name[i]; i++)
+		buf[i] = (char)toupper((unsigned char)name[i]);
+	buf[i] = '\0';
+	return buf;
+}
+
+bool facts_has_body(const struct vhdxlog_scan *scan)
+{
+	enum vhdxlog_state state = vhdxlog_verdict(scan)->state;
+
+	return state != VHDXLOG_NOT_VHDX || vhdxlog_entry_count(scan) != 0;
 }
 
 const char *facts_range_id(struct vhdxlog_range range, char id[VHDXLOG_ID_TEXT])

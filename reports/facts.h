@@ -7,6 +7,14 @@
 
 #include "reports/report.h"
 
+#define FACTS_WORD 32
+
+/* A state as a headline has it: "DIRTY-NOOP". */
+const char *facts_state_word(enum vhdxlog_state state, char buf[FACTS_WORD]);
+
+/* Whether the image, rather than what came of reading it, is worth a report. */
+bool facts_has_body(const struct vhdxlog_scan *scan);
+
 /* The sequence that the specification replays; false where there is none. */
 bool facts_active_sequence(struct vhdxlog_scan *scan,
 			   struct vhdxlog_sequence *sequence);

@@ -53,6 +53,10 @@ int report_scan_json(FILE *out, const struct report_subject *subject,
 int report_scan_jsonl(FILE *out, const struct report_subject *subject,
 		      const struct report_options *options,
 		      struct vhdxlog_error *err);
+/* A page by itself: nothing is loaded, and there is no script. */
+int report_scan_html(FILE *out, const struct report_subject *subject,
+		     const struct report_options *options,
+		     struct vhdxlog_error *err);
 
 /* A row an image, for spreadsheets; below the heading, which comes once. */
 void report_scan_csv_head(FILE *out);
@@ -75,6 +79,9 @@ int report_failure_text(FILE *out, const struct report_options *options,
 int report_failure_jsonl(FILE *out, const struct report_options *options,
 			 const char *message);
 int report_failure_json(FILE *out, const struct report_options *options,
+			const char *message);
+/* The page that says so. */
+int report_failure_html(FILE *out, const struct report_options *options,
 			const char *message);
 
 /* The row of such an image: what is not known is empty. */
@@ -429,6 +436,13 @@ char *report_escape_utf16(struct vhdxlog_utf16 text);
  * nothing was replaced. free() it; NULL: out of memory.
  */
 char *report_escape_json(const char *bytes, bool *faithful);
+
+/*
+ * For HTML, as text and in an attribute in quotes: markup as entities, and as
+ * \xNN what report_escape_text() does not show. Backslashes are not doubled: what
+ * must be told from an escape goes through that one first.
+ */
+void report_put_html(FILE *out, const char *bytes);
 
 /* One argument for a POSIX shell, quoted where it must be. free() it. */
 char *report_quote_shell(const char *argument);

@@ -171,6 +171,37 @@ void text_failures(struct text *t);
 /* The first class E check that failed, or NULL. v as of vhdxlog_verdicts(). */
 const struct vhdxlog_check *text_reason(const struct vhdxlog_verdict *v, int n);
 
+/* ------------------------------------------------- words, for other layouts */
+
+/* What the facts above the tables say, or nothing: text_image.c. */
+void text_say_image(struct text *t, FILE *f);
+void text_say_disk(FILE *f, const struct vhdxlog_image *image);
+void text_say_blocks(FILE *f, const struct vhdxlog_scan *scan);
+void text_say_headers(FILE *f, const struct vhdxlog_scan *scan);
+void text_say_log(struct text *t, FILE *f);
+
+#define TEXT_WRITES 160
+
+/* "BAT x3, metadata"; false: an entry that is not sound writes nothing. */
+bool text_writes(struct text *t, const struct vhdxlog_entry *e,
+		 char words[TEXT_WRITES]);
+
+/* What stands for a sector in the map of the ring; all letters, in order. */
+struct text_letter {
+	char letter;
+	const char *words; /* static */
+};
+
+#define TEXT_MAP_LETTERS "E+dop?x."
+
+struct text_letter text_map_letter(const struct vhdxlog_map_run *run);
+
+/* "1 MiB at 0x100000", "zero, so that ..": free() it. NULL: noted. */
+char *text_guess_value(struct text *t, const struct vhdxlog_guess *g);
+
+/* What led to the state, else the first finding of the gravest class. */
+const char *text_worth_explaining(struct vhdxlog_scan *scan);
+
 /* ------------------------------------------------------- parts of a report */
 
 void text_image(struct text *t); /* text_image.c */

@@ -10,8 +10,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "reports/phrase.h"
-
 #define MARGIN	 10 /* where text_label() ends */
 #define SENTENCE 512
 
@@ -148,7 +146,7 @@ static void say_differs(struct phrase *p, const struct text_compare *c)
 }
 
 /* What only one of them has is zeroes where it differs in nothing. */
-static void say_verdict(struct phrase *p, const struct text_compare *c)
+void text_compare_sentence(struct phrase *p, const struct text_compare *c)
 {
 	if (c->tally.stretches) {
 		say_differs(p, c);
@@ -181,7 +179,7 @@ static void put_headline(struct text_compare *c)
 	struct phrase p = { sentence, sizeof(sentence), 0 };
 	unsigned at = text_columns(word) + 2;
 
-	say_verdict(&p, c);
+	text_compare_sentence(&p, c);
 	fputs(c->head, c->t.out);
 	text_put(&c->t, differs ? TEXT_WARN : TEXT_GOOD, "%s", word);
 	fputs(". ", c->t.out);

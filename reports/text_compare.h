@@ -4,6 +4,7 @@
 #define REPORTS_TEXT_COMPARE_H
 
 #include "reports/compare.h"
+#include "reports/phrase.h"
 #include "reports/text.h"
 
 #define TEXT_COMPARE_SHOWN 20	/* of each list, without -v */
@@ -21,6 +22,17 @@ struct text_compare {
 	const char *head;	      /* "disk.vhdx: " */
 	const char *a_name, *b_name; /* in sentences */
 };
+
+/* How much the two differ, in a sentence; the tally and the names are needed. */
+void text_compare_sentence(struct phrase *p, const struct text_compare *c);
+
+#define TEXT_COMPARE_WORDS 96
+
+/* "present at 20 MiB"; "20 MiB to 22 MiB", of the guest's disk. */
+const char *text_compare_entry(const struct vhdxlog_bat_entry *e,
+			       char buf[TEXT_COMPARE_WORDS]);
+const char *text_compare_range(uint64_t offset, uint64_t length,
+			       char buf[TEXT_COMPARE_WORDS]);
 
 /* text_compare_table.c: pages, BAT entries, items, the guest's disk. */
 int text_compare_tables(struct text_compare *c);

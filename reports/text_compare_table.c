@@ -42,32 +42,49 @@ static void put_page(const struct text_compare *c, struct text_table *table,
 
 /* ---------------------------------------------------------------------- BAT */
 
-/* "present at 20 MiB" */
-static void put_entry(struct text_table *table,
-		      const struct vhdxlog_bat_entry *e)
+const char *text_compare_entry(const struct vhdxlog_bat_entry *e,
+			       char buf[TEXT_COMPARE_WORDS])
 {
 	char size[32];
 
 	if (!compare_has_entry(e))
-		text_cell(table, TEXT_DIM, "-");
-	else if (compare_is_located(e))
-		text_cell(table, TEXT_PLAIN, "%s at %s", e->state_name,
-			  text_size(e->file_offset, size));
-	else
-		text_cell(table, TEXT_PLAIN, "%s", e->state_name);
+		return "-";
+	if (!compare_is_located(e))
+		return e->state_name;
+	snprintf(buf, TEXT_COMPARE_WORDS, "%s at %s", e->state_name,
+		 text_size(e->file_offset, size));
+	return buf;
+}
+
+const char *text_compare_range(uint64_t offset, uint64_t length,
+			       char buf[TEXT_COMPARE_WORDS])
+{
+	char from[32], to[32];
+
+	if (!length)
+		return "behind its end";
+	snprintf(buf, TEXT_COMPARE_WORDS, "%s to %s",
+		 offset ? text_size(offset, from) : "0",
+		 text_size(offset + length, to));
+	return buf;
+}
+
+static void put_entry(struct text_table *table,
+		      const struct vhdxlog_bat_entry *e)
+{
+	char words[TEXT_COMPARE_WORDS];
+
+	text_cell(table, compare_has_entry(e) ? TEXT_PLAIN : TEXT_DIM, "%s",
+		  text_compare_entry(e, words));
 }
 
 static void put_range_cell(struct text_table *table, uint64_t offset,
 			   uint64_t length)
 {
-	char from[32], to[32];
+	char words[TEXT_COMPARE_WORDS];
 
-	if (length)
-		text_cell(table, TEXT_PLAIN, "%s to %s",
-			  offset ? text_size(offset, from) : "0",
-			  text_size(offset + length, to));
-	else
-		text_cell(table, TEXT_DIM, "behind its end");
+	text_cell(table, length ? TEXT_PLAIN : TEXT_DIM, "%s",
+		  text_compare_range(offset, length, words));
 }
 
 static void put_bat(struct text_table *table, const struct vhdxlog_detail *d)

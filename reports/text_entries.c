@@ -188,17 +188,26 @@ static void format_writes(const struct writes *w, char *buf, size_t size)
 			 used ? ", " : "", text_size(w->zeroed, zeroed));
 }
 
+bool text_writes(struct text *t, const struct vhdxlog_entry *e,
+		 char words[TEXT_WRITES])
+{
+	struct writes w;
+
+	if (e->verdict == VHDXLOG_INVALID || gather_writes(t, e, &w) != 0)
+		return false;
+	format_writes(&w, words, TEXT_WRITES);
+	return true;
+}
+
 static void put_writes(struct text_table *table, struct text *t,
 		       const struct vhdxlog_entry *e)
 {
-	struct writes w;
-	char words[160];
+	char words[TEXT_WRITES];
 
-	if (e->verdict == VHDXLOG_INVALID || gather_writes(t, e, &w) != 0) {
+	if (!text_writes(t, e, words)) {
 		text_cell(table, TEXT_DIM, "-");
 		return;
 	}
-	format_writes(&w, words, sizeof(words));
 	shorten_writes(words);
 	text_cell(table, TEXT_PLAIN, "%s", words);
 }

@@ -176,8 +176,7 @@ static void put_finding(struct text *t, size_t index)
 	free(words);
 }
 
-/* What led to the state, else the first finding of the gravest class. */
-static const char *worth_explaining(struct vhdxlog_scan *scan)
+const char *text_worth_explaining(struct vhdxlog_scan *scan)
 {
 	const struct vhdxlog_check *because = vhdxlog_verdict(scan)->because;
 	const struct vhdxlog_finding *best = NULL;
@@ -206,7 +205,7 @@ void text_findings(struct text *t)
 		return;
 	text_put(t, TEXT_STRONG, "\n  findings");
 	fprintf(t->out, " (`vhdxlog explain %s` says more)\n",
-		worth_explaining(t->scan));
+		text_worth_explaining(t->scan));
 	for (unsigned s = 0; s < 3; s++) {
 		for (size_t i = 0; i < count; i++) {
 			const struct vhdxlog_finding *f =

@@ -9,8 +9,7 @@
 
 #include "reports/facts.h"
 
-/* "1 MiB at 0x100000", "zero, so that ..": free() it. NULL: noted. */
-static char *guess_value(struct text *t, const struct vhdxlog_guess *g)
+char *text_guess_value(struct text *t, const struct vhdxlog_guess *g)
 {
 	char guid[VHDXLOG_GUID_TEXT], size[32];
 	struct text_memo m;
@@ -66,7 +65,7 @@ static void put_guess(struct text *t, size_t index)
 {
 	enum { KIND = 10, AT = 2 + KIND + 2 };
 	const struct vhdxlog_guess *g = vhdxlog_guess_at(t->scan, index);
-	char *value = guess_value(t, g), *words = NULL;
+	char *value = text_guess_value(t, g), *words = NULL;
 	struct text_memo m;
 
 	if (value && text_memo_open(t, &m)) {

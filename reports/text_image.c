@@ -55,29 +55,37 @@ static const char *disk_kind(const struct vhdxlog_metadata *m)
 	return m->fixed ? "fixed" : "dynamic";
 }
 
-void text_disk(struct text *t, const struct vhdxlog_image *image)
+void text_say_disk(FILE *f, const struct vhdxlog_image *image)
 {
 	const struct vhdxlog_metadata *m = &image->metadata;
 	char size[32];
-	struct text_memo f;
 
-	if (!image->metadata_known || !text_memo_open(t, &f))
+	if (!image->metadata_known)
 		return;
-	fprintf(f.stream, "%s",
+	fprintf(f, "%s",
 		m->has_disk_size ? report_size(m->virtual_disk_size, size) :
 				   "size not known");
 	if (m->has_file_parameters)
-		fprintf(f.stream, ", %s, blocks of %s", disk_kind(m),
+		fprintf(f, ", %s, blocks of %s", disk_kind(m),
 			report_size(m->block_size, size));
 	if (m->has_logical_sector && m->has_physical_sector)
-		fprintf(f.stream, ", sectors of %" PRIu32 "/%" PRIu32,
+		fprintf(f, ", sectors of %" PRIu32 "/%" PRIu32,
 			m->logical_sector_size, m->physical_sector_size);
+}
+
+void text_disk(struct text *t, const struct vhdxlog_image *image)
+{
+	struct text_memo f;
+
+	if (!text_memo_open(t, &f))
+		return;
+	text_say_disk(f.stream, image);
 	line_close(t, &f, "disk");
 }
 
-static void put_blocks(struct text *t)
+void text_say_blocks(FILE *f, const struct vhdxlog_scan *scan)
 {
-	const struct vhdxlog_bat *bat = &vhdxlog_image(t->scan)->bat;
+	const struct vhdxlog_bat *bat = &vhdxlog_image(scan)->bat;
 	const struct {
 		uint64_t n;
 		const char *state;
@@ -88,22 +96,20 @@ static void put_blocks(struct text *t)
 		{ bat->not_present, "not present" },
 		{ bat->other, "other" },
 	};
-	struct text_memo f;
 	char size[32];
 
-	if (!bat->known || !text_memo_open(t, &f))
+	if (!bat->known)
 		return;
-	fprintf(f.stream, "%" PRIu64 " %s", bat->entries,
+	fprintf(f, "%" PRIu64 " %s", bat->entries,
 		bat->entries == 1 ? "entry" : "entries");
 	for (size_t i = 0, n = 0; i < sizeof(states) / sizeof(*states); i++) {
 		if (states[i].n)
-			fprintf(f.stream, "%s%" PRIu64 " %s", n++ ? ", " : ": ",
+			fprintf(f, "%s%" PRIu64 " %s", n++ ? ", " : ": ",
 				states[i].n, states[i].state);
 	}
 	if (bat->unowned)
-		fprintf(f.stream, "; %s of the file are no block's",
+		fprintf(f, "; %s of the file are no block's",
 			report_size(bat->unowned, size));
-	line_close(t, &f, "BAT");
 }
 
 static void put_parent(struct text *t)
@@ -123,28 +129,36 @@ static void put_parent(struct text *t)
 	}
 }
 
-void text_image(struct text *t)
+void text_say_image(struct text *t, FILE *f)
 {
 	uint64_t offset = vhdxlog_source_offset(t->source);
 	char size[32];
-	struct text_memo f;
 
-	if (!text_memo_open(t, &f))
-		return;
 	if (!facts_is_raw_log(t->scan))
-		put_creator(t, f.stream);
-	fprintf(f.stream, "%s %s",
+		put_creator(t, f);
+	fprintf(f, "%s %s",
 		vhdxlog_source_kind(t->source) == VHDXLOG_SOURCE_BLOCK_DEVICE ?
 			"device" :
 			"file",
 		report_size(vhdxlog_source_size(t->source), size));
 	if (offset)
-		fprintf(f.stream,
-			" at offset 0x%" PRIx64 " of a larger one (assumed)",
+		fprintf(f, " at offset 0x%" PRIx64 " of a larger one (assumed)",
 			offset);
+}
+
+void text_image(struct text *t)
+{
+	struct text_memo f;
+
+	if (!text_memo_open(t, &f))
+		return;
+	text_say_image(t, f.stream);
 	line_close(t, &f, "image");
 	text_disk(t, vhdxlog_image(t->scan));
-	put_blocks(t);
+	if (!text_memo_open(t, &f))
+		return;
+	text_say_blocks(f.stream, t->scan);
+	line_close(t, &f, "BAT");
 	put_parent(t);
 }
 
@@ -181,25 +195,33 @@ static void put_header(FILE *f, const struct vhdxlog_header *h,
 	}
 }
 
-void text_headers(struct text *t)
+void text_say_headers(FILE *f, const struct vhdxlog_scan *scan)
 {
-	unsigned slot = vhdxlog_image(t->scan)->current_header;
+	unsigned slot = vhdxlog_image(scan)->current_header;
 	const struct vhdxlog_header *current =
-		slot ? vhdxlog_header(t->scan, slot) : NULL;
+		slot ? vhdxlog_header(scan, slot) : NULL;
 	unsigned first = slot ? slot : 1;
 	char guid[VHDXLOG_GUID_TEXT];
+
+	if (facts_is_raw_log(scan))
+		return;
+	put_header(f, vhdxlog_header(scan, first), current);
+	fprintf(f, ", ");
+	put_header(f, vhdxlog_header(scan, 3 - first), current);
+	if (current && facts_guid_is_zero(&current->log_guid))
+		fprintf(f, "; log not in use");
+	else if (current)
+		fprintf(f, "; log %s",
+			vhdxlog_guid_format(&current->log_guid, guid));
+}
+
+void text_headers(struct text *t)
+{
 	struct text_memo f;
 
-	if (facts_is_raw_log(t->scan) || !text_memo_open(t, &f))
+	if (!text_memo_open(t, &f))
 		return;
-	put_header(f.stream, vhdxlog_header(t->scan, first), current);
-	fprintf(f.stream, ", ");
-	put_header(f.stream, vhdxlog_header(t->scan, 3 - first), current);
-	if (current && facts_guid_is_zero(&current->log_guid))
-		fprintf(f.stream, "; log not in use");
-	else if (current)
-		fprintf(f.stream, "; log %s",
-			vhdxlog_guid_format(&current->log_guid, guid));
+	text_say_headers(f.stream, t->scan);
 	line_close(t, &f, "headers");
 }
 
@@ -241,26 +263,31 @@ static void put_log_place(const struct vhdxlog_log *log, FILE *f)
 			log->present, log->sectors);
 }
 
-void text_log(struct text *t)
+void text_say_log(struct text *t, FILE *f)
 {
 	const struct vhdxlog_log *log = vhdxlog_log(t->scan);
 	size_t orphans = vhdxlog_orphan_count(t->scan);
+
+	if (!log->known) {
+		fprintf(f, "%s",
+			facts_is_raw_log(t->scan) ? "no whole sector" :
+						    "not to be found");
+		return;
+	}
+	put_log_place(log, f);
+	put_entry_tally(t, f);
+	if (orphans)
+		fprintf(f, ", %zu orphan data sector%s", orphans,
+			orphans == 1 ? "" : "s");
+}
+
+void text_log(struct text *t)
+{
 	struct text_memo f;
 
 	if (!text_memo_open(t, &f))
 		return;
-	if (!log->known) {
-		fprintf(f.stream, "%s",
-			facts_is_raw_log(t->scan) ? "no whole sector" :
-						    "not to be found");
-		line_close(t, &f, "log");
-		return;
-	}
-	put_log_place(log, f.stream);
-	put_entry_tally(t, f.stream);
-	if (orphans)
-		fprintf(f.stream, ", %zu orphan data sector%s", orphans,
-			orphans == 1 ? "" : "s");
+	text_say_log(t, f.stream);
 	line_close(t, &f, "log");
 }
 

@@ -14,32 +14,27 @@
 #define FIRST_LINES 64
 #define LAST_LINES  24
 
-struct letter {
-	char letter;
-	const char *words;
-};
-
-static struct letter letter_of(const struct vhdxlog_map_run *run)
+struct text_letter text_map_letter(const struct vhdxlog_map_run *run)
 {
 	bool owned = run->owner != VHDXLOG_NO_SECTOR;
 
 	switch (run->kind) {
-	case VHDXLOG_SECTOR_ENTRY: return (struct letter){ 'E', "entry" };
+	case VHDXLOG_SECTOR_ENTRY: return (struct text_letter){ 'E', "entry" };
 	case VHDXLOG_SECTOR_DESCRIPTORS:
-		return (struct letter){ '+', "more descriptors" };
+		return (struct text_letter){ '+', "more descriptors" };
 	case VHDXLOG_SECTOR_DATA:
-		return owned ? (struct letter){ 'd', "its data" } :
-			       (struct letter){ 'o', "orphan data" };
-	case VHDXLOG_SECTOR_ZERO: return (struct letter){ '.', "empty" };
-	case VHDXLOG_SECTOR_PADDING: return (struct letter){ 'p', "padding" };
+		return owned ? (struct text_letter){ 'd', "its data" } :
+			       (struct text_letter){ 'o', "orphan data" };
+	case VHDXLOG_SECTOR_ZERO: return (struct text_letter){ '.', "empty" };
+	case VHDXLOG_SECTOR_PADDING: return (struct text_letter){ 'p', "padding" };
 	case VHDXLOG_SECTOR_UNREADABLE:
-		return (struct letter){ 'x', "cannot be read" };
+		return (struct text_letter){ 'x', "cannot be read" };
 	case VHDXLOG_SECTOR_FOREIGN: break;
 	}
-	return (struct letter){ '?', "something else" };
+	return (struct text_letter){ '?', "something else" };
 }
 
-static const char letters[] = "E+dop?x.";
+static const char letters[] = TEXT_MAP_LETTERS;
 
 #define LETTERS (sizeof(letters) - 1)
 
@@ -79,7 +74,7 @@ static void put_legend(struct text *t)
 	uint32_t cursor = 0;
 
 	while (vhdxlog_map_next(t->scan, &cursor, &run)) {
-		struct letter l = letter_of(&run);
+		struct text_letter l = text_map_letter(&run);
 
 		words[strchr(letters, l.letter) - letters] = l.words;
 	}
@@ -194,7 +189,7 @@ void text_map(struct text *t, bool whole)
 		return;
 	put_legend(t);
 	while (vhdxlog_map_next(t->scan, &cursor, &run)) {
-		char letter = letter_of(&run).letter;
+		char letter = text_map_letter(&run).letter;
 
 		for (at = run.first; at < run.first + run.count; at++) {
 			m.line[at % PER_LINE] = letter;

@@ -35,8 +35,7 @@ bool text_reader_leads(const struct text *t, size_t index)
 
 /* ------------------------------------------------------------------- cells */
 
-/* What must be known of one reader beside what its whole row says, or NULL. */
-static const char *remark(const struct vhdxlog_selection *s)
+const char *text_remark(const struct vhdxlog_selection *s)
 {
 	if (s->aborts)
 		return "crashes";
@@ -57,17 +56,15 @@ static char *who_agrees(struct text *t, size_t first)
 		if (!is_shown(t, i) || !readers_agree(s, reader(t, first)))
 			continue;
 		fprintf(memo.stream, "%s%s", sign, s->policy);
-		if (remark(s))
-			fprintf(memo.stream, " (%s)", remark(s));
+		if (text_remark(s))
+			fprintf(memo.stream, " (%s)", text_remark(s));
 		sign = ", ";
 	}
 	return text_memo_close(t, &memo);
 }
 
-/* "A"; "?" where a replay's result could not be told, "" where there is none.
- */
-static const char *disk_letter(const struct text *t,
-			       const struct vhdxlog_selection *s, char buf[2])
+const char *text_disk_letter(const struct text *t,
+			     const struct vhdxlog_selection *s, char buf[2])
 {
 	unsigned disk = readers_disk(t->scan, s);
 
@@ -86,7 +83,7 @@ void text_reader_cells(struct text_listing *l, size_t first)
 		char letter[2];
 
 		text_cell(l->table, TEXT_PLAIN, "%s",
-			  disk_letter(l->t, reader(l->t, first), letter));
+			  text_disk_letter(l->t, reader(l->t, first), letter));
 	}
 	text_cell(l->table, TEXT_PLAIN, "%s", who ? who : "");
 	free(who);
@@ -117,10 +114,8 @@ static const char *ignoring_words(struct vhdxlog_scan *scan)
 	return "stale data";
 }
 
-/* As the verdict of a row; of the replays, those of no sequence in the report.
- */
-static const char *outcome_words(struct vhdxlog_scan *scan,
-				 const struct vhdxlog_selection *s)
+const char *text_outcome(struct vhdxlog_scan *scan,
+			 const struct vhdxlog_selection *s)
 {
 	switch (s->outcome) {
 	case VHDXLOG_OUTCOME_CLEAN:
@@ -170,7 +165,7 @@ static void put_row(struct text_listing *l, size_t first)
 	text_cell(l->table, TEXT_PLAIN, "%s", id);
 	put_entries(l, s);
 	text_cell(l->table, outcome_style(s->outcome), "%s",
-		  outcome_words(l->t->scan, s));
+		  text_outcome(l->t->scan, s));
 	text_reader_cells(l, first);
 }
 
@@ -277,7 +272,7 @@ static void put_disk(struct text *t, struct text_table *table, size_t first)
 	char *words = lengths(t, readers_disk(t->scan, s));
 	char letter[2];
 
-	text_cell(table, TEXT_PLAIN, "%s", disk_letter(t, s, letter));
+	text_cell(table, TEXT_PLAIN, "%s", text_disk_letter(t, s, letter));
 	text_cell(table, TEXT_PLAIN, "%.*s", RESULT_DIGITS, s->result);
 	text_cell(table, TEXT_PLAIN, "%s", words ? words : "");
 	free(words);

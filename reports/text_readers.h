@@ -19,6 +19,17 @@ struct text_listing {
  * does. */
 bool text_reader_leads(const struct text *t, size_t index);
 
+/* What becomes of the image, as a verdict: "refuse", "stale data". Static. */
+const char *text_outcome(struct vhdxlog_scan *scan,
+			 const struct vhdxlog_selection *s);
+
+/* What must be known of one reader beside that, or NULL. Static. */
+const char *text_remark(const struct vhdxlog_selection *s);
+
+/* "A"; "?" where a replay's result could not be told, "" where there is none. */
+const char *text_disk_letter(const struct text *t,
+			     const struct vhdxlog_selection *s, char buf[2]);
+
 /* The last columns of a row: the disk, and who does as reader `first` does. */
 void text_reader_cells(struct text_listing *l, size_t first);
 

@@ -5,8 +5,9 @@
  */
 #include "reports/text.h"
 
-#include <ctype.h>
 #include <stdlib.h>
+
+#include "reports/facts.h"
 
 #define SENTENCE_SIZE 1024
 
@@ -21,37 +22,17 @@ static enum text_style state_style(enum vhdxlog_state state)
 	}
 }
 
-/* "dirty-noop" as "DIRTY-NOOP" */
-static const char *state_word(enum vhdxlog_state state, char buf[32])
-{
-	const char *name = vhdxlog_state_name(state);
-	size_t i = 0;
-
-	for (; i < 31 && name[i]; i++)
-		buf[i] = (char)toupper((unsigned char)name[i]);
-	buf[i] = '\0';
-	return buf;
-}
-
-/* Whether the image, rather than what came of reading it, is worth a report. */
-static bool has_body(const struct vhdxlog_scan *scan)
-{
-	enum vhdxlog_state state = vhdxlog_verdict(scan)->state;
-
-	return state != VHDXLOG_NOT_VHDX || vhdxlog_entry_count(scan) != 0;
-}
-
 static void put_verdict(struct text *t, bool one_line)
 {
 	struct report_subject subject = { t->source, t->scan };
 	enum vhdxlog_state state = vhdxlog_verdict(t->scan)->state;
 	char *path = text_escaped(t, t->options->path);
 	char sentence[SENTENCE_SIZE];
-	char word[32];
+	char word[FACTS_WORD];
 
 	if (!path)
 		return;
-	state_word(state, word);
+	facts_state_word(state, word);
 	report_summary(sentence, sizeof(sentence), &subject);
 	fprintf(t->out, "%s: ", path);
 	text_put(t, state_style(state), "%s", word);
@@ -115,7 +96,7 @@ int report_scan_text(FILE *out, const struct report_subject *subject,
 	if (options->quiet)
 		return t.failed;
 	put_next(&t);
-	if (has_body(t.scan))
+	if (facts_has_body(t.scan))
 		put_body(&t);
 	text_yara(&t);
 	text_custody(&t);
@@ -126,13 +107,13 @@ int report_failure_text(FILE *out, const struct report_options *options,
 			const char *message)
 {
 	struct text t = text_begin(out, NULL, options, NULL);
-	char *path = NULL, word[32];
+	char *path = NULL, word[FACTS_WORD];
 
 	if (!options->custody || options->quiet)
 		return 0;
 	path = text_escaped(&t, options->path);
 	fprintf(out, "%s: ", path ? path : "");
-	text_put(&t, TEXT_BAD, "%s", state_word(VHDXLOG_UNREADABLE, word));
+	text_put(&t, TEXT_BAD, "%s", facts_state_word(VHDXLOG_UNREADABLE, word));
 	fprintf(out, ". It could not be examined: %s.\n", message);
 	free(path);
 	text_custody(&t);

@@ -12,6 +12,7 @@ const char *const tool_format_names[TOOL_FORMAT_COUNT] = {
 	[TOOL_JSONL] = "jsonl",
 	[TOOL_CSV] = "csv",
 	[TOOL_MAP] = "map",
+	[TOOL_HTML] = "html",
 };
 
 /* ----------------------------------------------- what each option is to do */

@@ -17,6 +17,7 @@ enum tool_format {
 	TOOL_JSONL,
 	TOOL_CSV,
 	TOOL_MAP, /* of ddrescue */
+	TOOL_HTML,
 	TOOL_FORMAT_COUNT,
 };
 

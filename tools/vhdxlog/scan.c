@@ -7,8 +7,14 @@
 
 #include <stdlib.h>
 
+#include "tools/common/option_table.h"
 #include "tools/common/say.h"
 #include "tools/vhdxlog/scan.h"
+
+static bool is_one_document(enum tool_format format)
+{
+	return format == TOOL_JSON || format == TOOL_HTML;
+}
 
 static int scan_with_output(const struct tool_options *o,
 			    const struct tool_images *images,
@@ -17,9 +23,12 @@ static int scan_with_output(const struct tool_options *o,
 	struct vhdxlog_rules *rules = NULL;
 	int status = TOOL_USAGE;
 
-	if (o->format == TOOL_JSON && images->count > 1)
-		tool_say("scan: json is one document for one image; use "
-			 "-f jsonl for several");
+	if (is_one_document(o->format) && images->count > 1)
+		tool_say("scan: %s is one document for one image; use %s",
+			 tool_format_names[o->format],
+			 o->format == TOOL_JSON ?
+				 "-f jsonl for several" :
+				 "a run with -o for each");
 	else
 		status = rules_open(o, &rules);
 	if (status == TOOL_DONE)
@@ -84,6 +93,7 @@ const struct tool_command command_scan = {
 		"  vhdxlog scan disk.vhdx\n"
 		"  vhdxlog scan -q *.vhdx\n"
 		"  vhdxlog scan -f json -o disk.json disk.vhdx\n"
+		"  vhdxlog scan -f html -o disk.html disk.vhdx\n"
 		"  vhdxlog scan -f jsonl --hash=md5 --custody *.vhdx\n"
 		"  vhdxlog scan -f csv -o all.csv -j auto --recursive /images\n"
 		"  vhdxlog scan --policy qemu --policy ms-vhdx disk.vhdx\n"
@@ -98,7 +108,7 @@ const struct tool_command command_scan = {
 		  TOOL_SCAN | TOOL_MANY | TOOL_YARA | TOOL_IMAGE |
 		  TOOL_RAW_LOG,
 	.formats = 1u << TOOL_TEXT | 1u << TOOL_JSON | 1u << TOOL_JSONL |
-		   1u << TOOL_CSV,
+		   1u << TOOL_CSV | 1u << TOOL_HTML,
 	.least_operands = 1,
 	.run = run,
 };

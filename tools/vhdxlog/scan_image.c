@@ -34,6 +34,8 @@ static int emit(struct scan *scan, const struct report_subject *subject,
 		return report_scan_jsonl(out, subject, &scan->report, err);
 	case TOOL_CSV:
 		return report_scan_csv(out, subject, &scan->report, err);
+	case TOOL_HTML:
+		return report_scan_html(out, subject, &scan->report, err);
 	default: return report_scan_text(out, subject, &scan->report, err);
 	}
 }
@@ -49,6 +51,8 @@ static int emit_failure(struct scan *scan, const char *message)
 		return report_failure_jsonl(out, &scan->report, message);
 	case TOOL_CSV:
 		return report_failure_csv(out, &scan->report, message);
+	case TOOL_HTML:
+		return report_failure_html(out, &scan->report, message);
 	default: return report_failure_text(out, &scan->report, message);
 	}
 }
