@@ -57,7 +57,7 @@ struct html_column {
 
 /*
  * A table. Of more rows than a screen has, those that follow are folded, so many
- * at a time; of more than HTML_LIST_MOST those behind are counted and not shown.
+ * at a time; what a page that opens cannot hold is counted and not shown.
  */
 struct html_list {
 	struct html *h;
@@ -65,12 +65,15 @@ struct html_list {
 	const char *name;	/* class of the tables, a word of ours */
 	const char *caption;	/* static */
 	uint64_t total;	/* of the rows; 0: not known */
+	uint64_t most;	/* that are shown; set before the first to change it */
 	uint64_t rows;	/* asked for so far */
+	bool stands_out; /* the row that comes next; set before it is begun */
 	unsigned column; /* of the cell that comes next */
 	bool in_row, folded;
 };
 
-#define HTML_LIST_MOST 100000u
+#define HTML_LIST_MOST 65536u /* rows, unless a list sets less */
+#define HTML_LIST_FEW  8192u  /* of what others say already, or nobody reads */
 
 void html_list_open(struct html_list *l, struct html *h, const char *name,
 		    const char *caption, const struct html_column *columns,

@@ -36,9 +36,10 @@ void html_check_list(struct html *h, const struct vhdxlog_verdict *v, int n)
 	for (int i = 0; i < n; i++) {
 		if (!is_listed(h, &v[i]))
 			continue;
-		html_raw(h, "%s<li class=\"%s\"><code>",
+		html_raw(h, "%s<li class=\"%s %s\"><code>",
 			 any ? "" : "<ul class=\"checks\">",
-			 vhdxlog_status_name(v[i].status));
+			 vhdxlog_status_name(v[i].status),
+			 vhdxlog_severity_name(v[i].check->severity));
 		html_put(h, v[i].check->name);
 		html_raw(h, "</code> <b>");
 		html_put(h, vhdxlog_status_name(v[i].status));

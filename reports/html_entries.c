@@ -37,6 +37,7 @@ static void put_entry(struct html_list *l, const struct vhdxlog_entry *e)
 	enum text_style style;
 
 	snprintf(id, sizeof(id), "E%" PRIu32, e->sector);
+	l->stands_out = e->active;
 	if (!html_row(l, id))
 		return;
 	text_log_place(&l->h->t, e->tail, place);

@@ -50,6 +50,7 @@ void html_list_open(struct html_list *l, struct html *h, const char *name,
 		.name = name,
 		.caption = caption,
 		.total = total,
+		.most = HTML_LIST_MOST,
 	};
 	put_head(l, true);
 }
@@ -97,7 +98,7 @@ static bool folds_here(const struct html_list *l)
 bool html_row(struct html_list *l, const char *id)
 {
 	end_row(l);
-	if (l->rows >= HTML_LIST_MOST) {
+	if (l->rows >= l->most) {
 		l->rows++;
 		return false;
 	}
@@ -106,10 +107,12 @@ bool html_row(struct html_list *l, const char *id)
 	l->rows++;
 	l->column = 0;
 	l->in_row = true;
+	html_raw(l->h, "<tr");
 	if (id)
-		html_raw(l->h, "<tr id=\"%s\">", id);
-	else
-		html_raw(l->h, "<tr>");
+		html_raw(l->h, " id=\"%s\"", id);
+	if (l->stands_out)
+		html_raw(l->h, " class=\"chosen\"");
+	html_raw(l->h, ">");
 	return true;
 }
 
@@ -152,9 +155,9 @@ void html_list_close(struct html_list *l)
 	end_row(l);
 	put_foot(l);
 	end_fold(l);
-	if (l->rows > HTML_LIST_MOST)
+	if (l->rows > l->most)
 		html_note(l->h,
 			  "%" PRIu64 " more are not in this page; -f json has "
 			  "them all",
-			  l->rows - HTML_LIST_MOST);
+			  l->rows - l->most);
 }

@@ -22,6 +22,7 @@ void html_orphans(struct html *h)
 	html_section(h, "orphans", "Orphan data sectors");
 	html_list_open(&l, h, "orphans", "Data that no sound entry owns",
 		       columns, vhdxlog_orphan_count(h->t.scan));
+	l.most = HTML_LIST_FEW;
 	while ((rc = vhdxlog_orphan_next(h->t.scan, &cursor, &orphan,
 					 h->t.err)) == 0) {
 		if (!html_row(&l, NULL))

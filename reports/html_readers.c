@@ -44,7 +44,9 @@ static bool leads(const struct html *h, size_t index)
 
 static void put_entries(struct html *h, const struct vhdxlog_selection *s)
 {
-	if (s->applied_count == s->entry_count)
+	if (s->applied_count == 0 && s->entry_count == 0)
+		html_put(h, "none");
+	else if (s->applied_count == s->entry_count)
 		html_putf(h, "%" PRIu64, s->applied_count);
 	else
 		html_putf(h, "%" PRIu64 " of %" PRIu64, s->applied_count,

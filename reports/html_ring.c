@@ -30,7 +30,8 @@ struct cell {
 	bool active; /* of what the specification replays */
 	bool starts; /* an entry begins here */
 	size_t session; /* or SIZE_MAX */
-	const char *mark; /* "tail", "head", "wraps", or NULL */
+	const char *mark; /* "tail", "head", or NULL */
+	const char *wrap; /* of an entry at both ends of the ring, or NULL */
 };
 
 struct ring {
@@ -94,6 +95,16 @@ static void put_cells(struct ring *r, uint32_t n, unsigned y)
 	}
 }
 
+/* On a dark cell it is light. */
+static void put_letter(struct html *h, char letter)
+{
+	const bool dark = letter == 'E' || letter == '+';
+
+	html_raw(h, "%s", dark ? "<tspan class=\"light\">" : "");
+	html_putf(h, "%c", letter);
+	html_raw(h, "%s", dark ? "</tspan>" : "");
+}
+
 static void put_letters(struct ring *r, uint32_t n, unsigned y)
 {
 	html_raw(r->h, "<text class=\"letters\" y=\"%u\" x=\"", y + 13);
@@ -102,7 +113,7 @@ static void put_letters(struct ring *r, uint32_t n, unsigned y)
 			 cell_x(r, i) + r->width / 2);
 	html_raw(r->h, "\">");
 	for (uint32_t i = 0; i < n; i++)
-		html_putf(r->h, "%c", r->row[i].letter);
+		put_letter(r->h, r->row[i].letter);
 	html_raw(r->h, "</text>\n");
 }
 
@@ -140,12 +151,16 @@ static void put_sessions(struct ring *r, uint32_t n, unsigned y)
 /* A word at the end of a row must not be cut off there. */
 static void put_mark(struct ring *r, uint32_t column, unsigned y)
 {
+	const struct cell *c = &r->row[column];
 	bool late = column + 4 > r->columns * 3 / 4;
 
 	html_raw(r->h, "<text class=\"mark%s\" x=\"%u\" y=\"%u\">",
 		 late ? " late" : "",
 		 cell_x(r, column + late), y + ABOVE - 5);
-	html_put(r->h, r->row[column].mark);
+	if (c->mark)
+		html_put(r->h, c->mark);
+	if (c->wrap)
+		html_putf(r->h, "%s%s", c->mark ? ", " : "", c->wrap);
 	html_raw(r->h, "</text>");
 }
 
@@ -160,7 +175,7 @@ static void put_marks(struct ring *r, uint32_t n, unsigned y)
 		put_rect(r, "active", from, to, y + ABOVE - 3, 3);
 	}
 	for (uint32_t i = 0; i < n; i++) {
-		if (r->row[i].mark)
+		if (r->row[i].mark || r->row[i].wrap)
 			put_mark(r, i, y);
 	}
 }
@@ -221,10 +236,6 @@ static const char *mark_of(const struct ring *r, uint32_t sector)
 		return "tail";
 	if (sector == r->head)
 		return "head";
-	if (r->wraps && sector == r->sectors - 1)
-		return "wraps \xe2\x86\xb7";
-	if (r->wraps && sector == 0)
-		return "\xe2\x86\xb3 goes on";
 	return NULL;
 }
 
@@ -240,6 +251,10 @@ static void add_sector(struct ring *r, char letter, uint32_t sector)
 	c->starts = c->starts || sector == r->owner;
 	if (!c->mark)
 		c->mark = mark_of(r, sector);
+	if (r->wraps && sector == r->sectors - 1)
+		c->wrap = "wraps \xe2\x86\xb7";
+	else if (r->wraps && sector == 0)
+		c->wrap = "\xe2\x86\xb3 goes on";
 }
 
 static void add_run(struct ring *r, const struct vhdxlog_map_run *run)
@@ -327,7 +342,7 @@ static void put_legend_item(struct html *h, char letter, const char *words,
 		 "height=\"17\"/><rect fill=\"url(#ring-%s)\" width=\"16\" "
 		 "height=\"17\"/><text class=\"letters\" x=\"8\" y=\"13\">",
 		 class_, class_);
-	html_putf(h, "%c", letter);
+	put_letter(h, letter);
 	html_raw(h, "</text></svg> <b>");
 	html_putf(h, "%c", letter);
 	html_raw(h, "</b> ");

@@ -30,6 +30,7 @@ void html_ring_runs(struct html *h)
 	html_list_open(&l, h, "runs", "Sectors of one kind and entry, as they "
 				      "follow one another",
 		       columns, count_runs(h->t.scan));
+	l.most = HTML_LIST_FEW;
 	while (vhdxlog_map_next(h->t.scan, &cursor, &run)) {
 		if (!html_row(&l, NULL))
 			continue;

@@ -74,6 +74,7 @@ static void put_sequence(struct html_list *l, const struct vhdxlog_sequence *s)
 	char id[VHDXLOG_ID_TEXT];
 
 	facts_range_id(s->id, id);
+	l->stands_out = s->active;
 	if (!html_row(l, id))
 		return;
 	html_cell(l, "%s", id);
@@ -151,6 +152,7 @@ void html_sequences(struct html *h)
 		html_raw(h, "</summary>\n");
 		html_list_open(&l, h, "sequences", "Beginnings of sequences",
 			       columns, left);
+		l.most = HTML_LIST_FEW;
 		put_rows(&l, false);
 		html_list_close(&l);
 		html_raw(h, "</details>\n");

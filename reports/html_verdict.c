@@ -51,7 +51,7 @@ static void put_word(struct html *h, enum vhdxlog_state state)
 {
 	char word[FACTS_WORD];
 
-	html_raw(h, "<div class=\"verdict %s\">\n<p class=\"word\" id=\"state\">",
+	html_raw(h, "<div class=\"banner %s\">\n<p class=\"word\" id=\"state\">",
 		 state_class(state));
 	html_put(h, facts_state_word(state, word));
 	html_raw(h, "</p>\n<p id=\"summary\">");
