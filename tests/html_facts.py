@@ -609,7 +609,8 @@ def main():
         for p in sys.argv[2:]
     ]
     wrong = list(differences(page, documents[0], (documents + [None])[1]))
-    print("\n".join(wrong))
+    for what in wrong:
+        print(what)
     return 1 if wrong else 0
 
 
