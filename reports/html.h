@@ -14,8 +14,7 @@
 
 struct html {
 	struct text t; /* whose words are said here, too */
-	/* Owned; NULL: there is none to tell, as of a log that was not found. */
-	struct vhdxlog_history *history;
+	struct vhdxlog_history *history; /* owned; the parts have it */
 };
 
 /* -------------------------------------------------------------- html_out.c */

@@ -255,7 +255,6 @@ static void put_comparison(struct sides *s)
 	struct phrase p = { sentence, sizeof(sentence), 0 };
 
 	text_compare_sentence(&p, &s->c);
-	html_section(s->h, "compare", "The two leading candidates");
 	html_raw(s->h, "<p class=\"sentence\">");
 	html_put(s->h, sentence);
 	html_raw(s->h, "</p>\n");
@@ -264,7 +263,6 @@ static void put_comparison(struct sides *s)
 	put_side(s, "b", s->b_name, &s->compare.b);
 	html_facts_end(s->h);
 	put_tables(s);
-	html_section_end(s->h);
 }
 
 void html_compare(struct html *h)
@@ -282,11 +280,15 @@ void html_compare(struct html *h)
 	s.c.compare = &s.compare;
 	s.c.a_name = s.a_name;
 	s.c.b_name = s.b_name;
+	html_section(h, "compare", "The two leading candidates");
 	rc = take(&s);
+	if (rc == 1)
+		html_note(h, "There are no two: nothing is there to replay.");
 	if (rc == 0)
 		rc = compare_count(&s.compare, &s.c.tally, h->t.err);
 	if (rc == 0)
 		put_comparison(&s);
+	html_section_end(h);
 	vhdxlog_overlay_close(s.compare.a.overlay);
 	vhdxlog_overlay_close(s.compare.b.overlay);
 	if (rc < 0)

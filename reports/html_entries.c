@@ -16,7 +16,7 @@ static void put_session(struct html_list *l, const struct vhdxlog_entry *e)
 {
 	size_t session = SIZE_MAX;
 
-	if (l->h->history && e->verdict != VHDXLOG_INVALID)
+	if (e->verdict != VHDXLOG_INVALID)
 		session = vhdxlog_session_find(l->h->history, &e->log_guid);
 	if (session == SIZE_MAX)
 		html_cell(l, "-");

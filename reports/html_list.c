@@ -13,6 +13,7 @@
 #define SHORT 60 /* rows that are not folded at all */
 #define FIRST 40 /* of more, so many stand open */
 #define FOLD  500 /* and so many in each fold */
+#define PRINT 2000 /* of more, paper has what stands open */
 
 static void put_head(struct html_list *l, bool first)
 {
@@ -75,7 +76,8 @@ static void begin_fold(struct html_list *l)
 
 	put_foot(l);
 	end_fold(l);
-	html_raw(l->h, "<details>\n<summary>");
+	html_raw(l->h, "<details%s>\n<summary>",
+		 l->total && l->total <= PRINT ? "" : " class=\"long\"");
 	if (l->total && last > l->total)
 		last = l->total;
 	if (l->total)

@@ -224,8 +224,7 @@ static void look_at_owner(struct ring *r, uint32_t owner)
 		return;
 	r->active = e.active;
 	r->wraps = e.wraps;
-	if (r->h->history)
-		r->session = vhdxlog_session_find(r->h->history, &e.log_guid);
+	r->session = vhdxlog_session_find(r->h->history, &e.log_guid);
 }
 
 static const char *mark_of(const struct ring *r, uint32_t sector)
@@ -393,13 +392,16 @@ void html_ring(struct html *h)
 		.sectors = vhdxlog_log(h->t.scan)->sectors,
 	};
 
-	if (r.sectors == 0)
+	html_section(h, "ring", "The ring");
+	if (r.sectors == 0) {
+		html_note(h, "There is no log to draw.");
+		html_section_end(h);
 		return;
+	}
 	r.columns = r.sectors > NARROW ? COLUMNS : COLUMNS / 2;
 	r.width = WIDTH / r.columns;
 	r.per_cell = (r.sectors + CELLS - 1) / CELLS;
 	find_ends(&r);
-	html_section(h, "ring", "The ring");
 	if (r.per_cell > 1)
 		html_note(h, "Each cell stands for %" PRIu32 " sectors of 4 "
 			     "KiB, and has the letter of the gravest.",

@@ -174,11 +174,14 @@ static void put_table(struct html *h, size_t count)
 
 void html_sessions(struct html *h)
 {
-	size_t count = h->history ? vhdxlog_session_count(h->history) : 0;
+	size_t count = vhdxlog_session_count(h->history);
 
-	if (count == 0)
-		return;
 	html_section(h, "sessions", "Sessions");
+	if (count == 0) {
+		html_note(h, "There are none: no entry of the log is sound.");
+		html_section_end(h);
+		return;
+	}
 	html_note(h, "The log has no clock: this is an order and nothing more. "
 		     "The earliest stands above; * is the session of the "
 		     "header. A dashed line: the order is inferred.");

@@ -154,7 +154,7 @@ const char html_style[] = "\n"
 "section{break-inside:auto}h2,caption,.group{break-after:avoid}"
 "tr,.finding,.banner,.facts>div{break-inside:avoid}"
 "thead{display:table-header-group}.scroll{overflow:visible}"
-"details::details-content{content-visibility:visible;height:auto}"
+"details:not(.long)::details-content{content-visibility:visible;height:auto}"
 "*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}\n";
 
 bool html_style_hash(struct html *h, char hash[HTML_STYLE_HASH])

@@ -117,6 +117,8 @@ def compared(image):
     if section is None:
         return
     names = [dt.text for dt in section.find("dt")]
+    if not names:
+        return
     done = recipes.run([recipes.VHDXLOG, "compare", "-f", "json", image, *names])
     want = json.loads(done.stdout)
     bat = [e for page in want["pages"] for e in page["bat"]]
