@@ -48,7 +48,7 @@ misuse 'did you mean --format?' scan --fromat json x.vhdx
 misuse '--format needs a value' scan --format
 misuse '--format needs a value' scan -f
 misuse '--quiet takes no value' scan --quiet=yes x.vhdx
-misuse '"xml" is none of text, json, jsonl or csv' scan -f xml x.vhdx
+misuse '"xml" is none of text, json, jsonl, csv or html' scan -f xml x.vhdx
 misuse '"jsonl" is none of text or json' show -f jsonl x.vhdx E5
 misuse 'is neither 1 nor 2' scan --header 3 x.vhdx
 misuse 'is no GUID' scan --log-guid 12345678 x.vhdx
