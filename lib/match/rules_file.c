@@ -14,13 +14,13 @@
 static void say_error(struct vl_rules_say *say, const char *path,
 		      const struct vhdxlog_error *err)
 {
-	char text[256];
+	const char *why = vhdxlog_strerror(err->code);
 
-	snprintf(text, sizeof(text), "%s%s%s",
-		 err->what ? err->what : vhdxlog_strerror(err->code),
-		 err->sys_errno ? ": " : "",
-		 err->sys_errno ? strerrordesc_np(err->sys_errno) : "");
-	vl_rules_say(say, true, path, 0, text);
+	if (err->code == VHDXLOG_E_NOT_FILE)
+		why = "not a regular file";
+	else if (err->sys_errno && strerrordesc_np(err->sys_errno))
+		why = strerrordesc_np(err->sys_errno);
+	vl_rules_say(say, true, path, 0, why);
 }
 
 static char *read_all(struct vl_rules_say *say, const char *path,
@@ -57,8 +57,6 @@ char *vl_rules_read(struct vl_rules_say *say, const char *path, size_t *length)
 	char *bytes;
 
 	if (vhdxlog_source_open(path, 0, &source, &err) != 0) {
-		if (err.code == VHDXLOG_E_NOT_FILE)
-			err.what = "not a regular file";
 		say_error(say, path, &err);
 		return NULL;
 	}

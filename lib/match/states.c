@@ -2,8 +2,6 @@
 /* What the file would hold: its structures with a sequence laid over them. */
 #include "match/matches.h"
 
-#include "ondisk/layout.h"
-
 static int read_overlay(void *ctx, uint64_t from, uint8_t *to, size_t length)
 {
 	return vhdxlog_overlay_read(ctx, from, to, length, NULL);
@@ -106,9 +104,4 @@ void vl_match_replayed(struct vl_match_pass *pass)
 	put_regions(pass, overlay);
 	/* What is in the buffer is bytes; the overlay is not asked again. */
 	vhdxlog_overlay_close(overlay);
-}
-
-void vl_match_ghosts(struct vl_match_pass *pass)
-{
-	(void)pass;
 }
