@@ -136,7 +136,8 @@ static void put_pages(struct walk *w)
 {
 	size_t i = 0;
 
-	qsort(w->pages, w->count, sizeof(*w->pages), by_target);
+	if (w->count)
+		qsort(w->pages, w->count, sizeof(*w->pages), by_target);
 	/* Ends: a run has a page at least. */
 	while (i < w->count && !w->pass->failed && !w->pass->over)
 		i += put_run(w, i);

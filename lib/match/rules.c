@@ -59,7 +59,6 @@ static int load_memory(const char *bytes, size_t length, YR_RULES **yara)
 static const char *load_trouble(int error)
 {
 	switch (error) {
-	case ERROR_INSUFFICIENT_MEMORY: return "out of memory";
 	case ERROR_UNSUPPORTED_FILE_VERSION:
 		return "compiled by another version of YARA";
 	default: return "damaged, as compiled rules";
@@ -88,6 +87,8 @@ static int load(struct vhdxlog_rules *rules, struct vl_rules_say *say,
 		if (error != ERROR_SUCCESS)
 			yr_rules_destroy(yara);
 	}
+	if (error == ERROR_INSUFFICIENT_MEMORY)
+		return VHDXLOG_E_NOMEM;
 	if (error != ERROR_SUCCESS) {
 		vl_rules_say(say, true, say->file, 0, load_trouble(error));
 		return VHDXLOG_E_MISUSE;
@@ -182,7 +183,9 @@ static int fill(struct vhdxlog_rules *rules, struct vl_rules_say *say)
 	for (size_t i = 0; i < o->file_count && !say->any_error; i++)
 		if ((r = load_file(rules, say, o->files[i])))
 			rc = r;
-	if (rc == 0 && say->any_error)
+	if (say->no_memory)
+		rc = VHDXLOG_E_NOMEM;
+	else if (rc == 0 && say->any_error)
 		rc = VHDXLOG_E_MISUSE;
 	for (size_t i = 0; i < rules->set_count && rc == 0; i++)
 		if (!vl_rules_sort(&rules->sets[i]))

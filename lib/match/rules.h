@@ -30,6 +30,7 @@ struct vl_rules_say {
 	const struct vhdxlog_rules_options *options;
 	const char *file; /* borrowed */
 	bool any_error;
+	bool no_memory; /* which is no matter of the rules */
 	bool defines_said; /* what is wrong with them need not be said again */
 };
 

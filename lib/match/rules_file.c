@@ -16,6 +16,10 @@ static void say_error(struct vl_rules_say *say, const char *path,
 {
 	const char *why = vhdxlog_strerror(err->code);
 
+	if (err->code == VHDXLOG_E_NOMEM || err->sys_errno == ENOMEM) {
+		say->no_memory = true;
+		return;
+	}
 	if (err->code == VHDXLOG_E_NOT_FILE)
 		why = "not a regular file";
 	else if (err->sys_errno && strerrordesc_np(err->sys_errno))
@@ -37,7 +41,7 @@ static char *read_all(struct vl_rules_say *say, const char *path,
 	}
 	bytes = malloc(size + 1);
 	if (!bytes) {
-		vl_rules_say(say, true, path, 0, "out of memory");
+		say->no_memory = true;
 		return NULL;
 	}
 	if (size && vhdxlog_source_read(source, 0, bytes, size, &err) != 0) {

@@ -88,6 +88,7 @@ static const char *on_include(const char *name, const char *calling,
 		text = vl_rules_read(c->say, path, &length);
 	if (path && text && remember(c, name, path))
 		return text;
+	c->say->no_memory |= !path || text;
 	free(text);
 	free(path);
 	return NULL;
@@ -139,6 +140,8 @@ static int add_text(struct compilation *c, const char *file, const char *text)
 		return VHDXLOG_E_NOMEM;
 	errors = yr_compiler_add_string(c->compiler, text, namespace_);
 	free(namespace_);
+	if (errors && c->compiler->last_error == ERROR_INSUFFICIENT_MEMORY)
+		c->say->no_memory = true;
 	return errors ? VHDXLOG_E_MISUSE : 0;
 }
 
@@ -168,7 +171,8 @@ int vl_rules_compile(struct vl_rules_say *say, YR_RULES **rules)
 	struct compilation c = { .say = say };
 	int worst = begin(&c);
 
-	for (size_t i = 0; i < o->file_count && worst != VHDXLOG_E_NOMEM;
+	for (size_t i = 0; i < o->file_count && worst != VHDXLOG_E_NOMEM &&
+			   !say->no_memory;
 	     i++) {
 		int rc = add(&c, o->files[i]);
 
@@ -183,5 +187,5 @@ int vl_rules_compile(struct vl_rules_say *say, YR_RULES **rules)
 	    yr_compiler_get_rules(c.compiler, rules) != ERROR_SUCCESS)
 		worst = VHDXLOG_E_NOMEM;
 	end(&c);
-	return worst;
+	return say->no_memory ? VHDXLOG_E_NOMEM : worst;
 }
