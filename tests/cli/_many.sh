@@ -31,3 +31,31 @@ side_by_side()
 	mv out "$to"
 	mv err "$to.err"
 }
+
+# manual_example WORD: the block of vhdxlog-scan(1) that has the WORD, as a user
+# would copy it from there.
+manual_example()
+{
+	mandoc -T ascii -O width=200 "$VHDXLOG_SRC/tools/man/vhdxlog-scan.1" |
+		sed 's/.\x08//g' | awk -v word="$1" '
+			/^           / {
+				block = block substr($0, 12) "\n"
+				next
+			}
+			{
+				if (index(block, word))
+					exit
+				block = ""
+			}
+			END { printf "%s", block }' >example
+	grep -qF -e "$1" example || fail "vhdxlog-scan(1) has no example of $1"
+}
+
+# That of a shell, as a script: without what stands before commands.
+as_script()
+{
+	sed 's/^\$ //' example >example.sh
+	bash -n example.sh || fail "$(cat example.sh)"
+	! command -v shellcheck >/dev/null || shellcheck -s bash example.sh ||
+		fail "$(cat example.sh)"
+}
