@@ -25,7 +25,7 @@ while read -r recipe; do
 done < <(find "$VHDXLOG_SRC/corpus/recipes" -name '*.json' | LC_ALL=C sort)
 cd "$work/images"
 # Those that are long because their payload is are not small.
-mapfile -t recipes < <(find ../recipes -size -64M | LC_ALL=C sort)
+mapfile -t recipes < <(find ../recipes -type f -size -64M | LC_ALL=C sort)
 for ((i = 0; i < count; i++)); do
 	cp --sparse=always --reflink=auto "${recipes[i % ${#recipes[@]}]}" "$i.vhdx"
 done
