@@ -23,6 +23,9 @@ stage()
 }
 
 stage "gcc, address and undefined" check CC=gcc SAN=address,undefined
+# What runs in threads: many images, and the turns that their reports take.
+SHOW='' stage "gcc, thread" check T='many*' CC=gcc SAN=thread
+SHOW='' stage "gcc, thread, units" check T='unit/turns/*' CC=gcc SAN=thread
 SHOW='' stage "clang" check T=unit CC=clang
 SHOW='' stage "clang, address and undefined" check T=unit CC=clang \
 	SAN=address,undefined

@@ -76,6 +76,7 @@ supervise()
 		common="log_path=$reports/report:exitcode=99"
 		export ASAN_OPTIONS="$common:detect_leaks=1:detect_stack_use_after_return=1:verify_asan_link_order=0"
 		export UBSAN_OPTIONS="$common:print_stacktrace=1"
+		export TSAN_OPTIONS="$common"
 		exec timeout "$limit" "$@"
 	) >"$run/$name.log" 2>&1 </dev/null
 	status=$?
