@@ -68,8 +68,12 @@ static struct vl_stretch *stretch_at(struct vl_match_pass *pass, size_t at)
 
 static void heat(struct vl_match_pass *pass, const YR_MATCHES *matches)
 {
-	for (const YR_MATCH *m = matches->head; m; m = m->next)
-		stretch_at(pass, (size_t)m->base)->hot = true;
+	YR_MATCH m;
+
+	for (const void *at = matches->head; at; at = m.next) {
+		m = vl_match_found(at);
+		stretch_at(pass, (size_t)m.base)->hot = true;
+	}
 }
 
 static void heat_all(struct vl_match_pass *pass)
@@ -163,10 +167,14 @@ struct look {
 
 static void heat_pages(const struct look *look, const YR_SCAN_CONTEXT *context)
 {
+	YR_MATCH m;
+
 	for (uint32_t i = 0; i < context->rules->num_strings; i++)
-		for (const YR_MATCH *m = context->matches[i].head; m;
-		     m = m->next)
-			look->hot_pages[(size_t)m->offset / VL_PAGE] = 1;
+		for (const void *at = context->matches[i].head; at;
+		     at = m.next) {
+			m = vl_match_found(at);
+			look->hot_pages[(size_t)m.offset / VL_PAGE] = 1;
+		}
 }
 
 static int on_stretch(YR_SCAN_CONTEXT *context, int message, void *data,

@@ -152,14 +152,16 @@ static bool add_matches(struct vl_match_pass *pass, const struct vl_stretch *s,
 {
 	const YR_STRING *string;
 	bool any = false;
+	YR_MATCH m;
 
 	yr_rule_strings_foreach(rule, string)
 	{
-		for (const YR_MATCH *m = context->matches[string->idx].head; m;
-		     m = m->next) {
+		for (const void *at = context->matches[string->idx].head; at;
+		     at = m.next) {
+			m = vl_match_found(at);
 			any = true;
-			if (!m->is_private && (size_t)m->offset < s->own)
-				add_match(pass, s, number, rule, string, m);
+			if (!m.is_private && (size_t)m.offset < s->own)
+				add_match(pass, s, number, rule, string, &m);
 		}
 	}
 	return any;

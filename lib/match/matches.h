@@ -9,6 +9,7 @@
 
 #include "match/rules.h"
 
+#include <string.h>
 #include <time.h>
 
 /* A longer stretch is looked at in pieces, which overlap by a page. */
@@ -124,6 +125,15 @@ typedef int vl_match_read(void *ctx, uint64_t from, uint8_t *to, size_t length);
 void vl_match_long(struct vl_match_pass *pass, struct vl_stretch stretch,
 		   uint64_t from, uint64_t length, vl_match_read *read,
 		   void *ctx);
+
+/* libyara keeps matches at any address, aligned or not. */
+static inline YR_MATCH vl_match_found(const void *at)
+{
+	YR_MATCH m;
+
+	memcpy(&m, at, sizeof(m));
+	return m;
+}
 
 static inline bool vl_match_wants(const struct vl_match_pass *pass,
 				  enum vhdxlog_match_scope scope)

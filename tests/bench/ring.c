@@ -23,6 +23,7 @@
  *	writers		the same, each entry with a LogGuid of its own
  *	between		entries that write a page of the BAT, and one each after it
  *			that zeroes all of its first MiB
+ *	checksums	what honest made, as it is by now, sealed anew
  *	strangers	the descriptors again, each entry with a LogGuid of its own
  *			and all with the same number
  */
@@ -142,6 +143,20 @@ static void fill_honest(const struct ring *r)
 		memset(page, (int)(2 * i & 0xff), VL_SECTOR);
 		put_data_entry(r, 2 * i, UINT64_C(0x3ca93a920d190a97) + i,
 			       r->target, page);
+	}
+}
+
+static void fill_checksums(const struct ring *r)
+{
+	uint8_t b[2 * VL_SECTOR];
+
+	for (uint32_t i = 0; i < data_entries(r); i++) {
+		const uint64_t at = r->offset + (uint64_t)i * sizeof(b);
+
+		if (pread(r->fd, b, sizeof(b), (off_t)at) != sizeof(b))
+			die("reading an entry");
+		vl_seal(b, sizeof(b));
+		put(r, 2 * i, b, 2);
 	}
 }
 
@@ -338,6 +353,8 @@ int main(int argc, char **argv)
 	open_ring(&r, argv[1]);
 	if (strcmp(kind, "honest") == 0)
 		fill_honest(&r);
+	else if (strcmp(kind, "checksums") == 0)
+		fill_checksums(&r);
 	else if (strcmp(kind, "allocations") == 0)
 		fill_allocations(&r);
 	else if (strcmp(kind, "claims-wrong") == 0)
