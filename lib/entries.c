@@ -189,9 +189,9 @@ static uint64_t descriptor_at(const struct vhdxlog_descriptors *it)
 	return vl_ring_at(ring, s) + off % VL_SECTOR;
 }
 
-int vhdxlog_descriptors_next(struct vhdxlog_descriptors *it,
-			     struct vhdxlog_descriptor *out,
-			     struct vhdxlog_error *err)
+int vl_descriptors_next(struct vhdxlog_descriptors *it,
+			struct vhdxlog_descriptor *out,
+			struct vhdxlog_error *err)
 {
 	struct vhdxlog_scan *scan = it->scan;
 	const struct vl_entry *e = &scan->log.entries[it->entry];
@@ -222,7 +222,19 @@ int vhdxlog_descriptors_next(struct vhdxlog_descriptors *it,
 		it->data++;
 	}
 	it->next++;
-	return vl_is_sound(e) ? vl_applied_find(scan, e, out, err) : 0;
+	return 0;
+}
+
+int vhdxlog_descriptors_next(struct vhdxlog_descriptors *it,
+			     struct vhdxlog_descriptor *out,
+			     struct vhdxlog_error *err)
+{
+	const struct vl_entry *e = &it->scan->log.entries[it->entry];
+	int rc = vl_descriptors_next(it, out, err);
+
+	if (rc || !vl_is_sound(e))
+		return rc;
+	return vl_applied_find(it->scan, e, out, err);
 }
 
 int vhdxlog_descriptor_page(struct vhdxlog_scan *scan,

@@ -151,6 +151,12 @@ const struct vl_judgement *vl_scan_judge_sequence(struct vhdxlog_scan *s,
 						  uint32_t first, uint32_t head,
 						  struct vhdxlog_error *err);
 
+/* entries.c: as vhdxlog_descriptors_next(), but for `applied`, which is not asked:
+ * what lies elsewhere is not read. */
+int vl_descriptors_next(struct vhdxlog_descriptors *it,
+			struct vhdxlog_descriptor *out,
+			struct vhdxlog_error *err);
+
 /* applied.c: whether a data or zero target is on the disk. */
 int vl_applied_find(struct vhdxlog_scan *s, const struct vl_entry *e,
 		    struct vhdxlog_descriptor *d, struct vhdxlog_error *err);

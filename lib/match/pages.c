@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "ondisk/layout.h"
+#include "scan.h"
 
 /* An entry, and what was gathered of it. */
 struct walk {
@@ -207,7 +208,7 @@ static void walk_entry(struct walk *w, size_t index)
 		p->failed = VHDXLOG_E_NOMEM;
 		return;
 	}
-	while ((r = vhdxlog_descriptors_next(it, &d, NULL)) == 0) {
+	while ((r = vl_descriptors_next(it, &d, NULL)) == 0) {
 		n++;
 		if (d.kind == VHDXLOG_DESCRIPTOR_DATA && !keep(w, &d))
 			break;
