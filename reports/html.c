@@ -10,12 +10,11 @@
  * Nothing is loaded and nothing runs: the one thing allowed is the style, by its
  * digest. What an image says can then be wrong, but not do anything.
  */
-static bool open_page(struct html *h)
+static void open_page(struct html *h)
 {
 	char hash[HTML_STYLE_HASH];
 
-	if (!html_style_hash(h, hash))
-		return false;
+	html_style_hash(hash);
 	html_raw(h, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
 		    "<meta charset=\"utf-8\"/>\n"
 		    "<meta http-equiv=\"Content-Security-Policy\" "
@@ -36,7 +35,6 @@ static bool open_page(struct html *h)
 		    "<h1 id=\"path\">");
 	html_value(h, h->t.options->path);
 	html_raw(h, "</h1>\n</header>\n<main id=\"main\">\n");
-	return true;
 }
 
 static void close_page(struct html *h)
@@ -58,11 +56,11 @@ struct part {
 static const struct part parts[] = {
 	{ "image", "Image", html_summary },
 	{ NULL, NULL, html_guesses },
+	{ "ring", "Ring", html_ring },
 	{ "findings", "Findings", html_findings },
 	{ "readers", "Tools", html_readers },
 	{ "sequences", "Sequences", html_sequences },
 	{ "compare", "Compared", html_compare },
-	{ "ring", "Ring", html_ring },
 	{ "sessions", "Sessions", html_sessions },
 	{ "entries", "Entries", html_entries },
 	{ NULL, NULL, html_orphans },
@@ -104,8 +102,7 @@ int report_scan_html(FILE *out, const struct report_subject *subject,
 	struct html h = { .t = text_begin(out, subject, options, err) };
 	int rc;
 
-	if (!open_page(&h))
-		return h.t.failed;
+	open_page(&h);
 	html_verdict(&h);
 	if (!options->quiet && facts_has_body(h.t.scan)) {
 		rc = vhdxlog_history_open(h.t.scan, &h.history, err);
@@ -125,8 +122,7 @@ int report_failure_html(FILE *out, const struct report_options *options,
 {
 	struct html h = { .t = text_begin(out, NULL, options, NULL) };
 
-	if (!open_page(&h))
-		return h.t.failed;
+	open_page(&h);
 	html_verdict_failed(&h, message);
 	html_custody(&h);
 	close_page(&h);

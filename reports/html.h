@@ -103,11 +103,11 @@ void html_checks(struct html *h);
 
 /* ------------------------------------------------------------- html_style.c */
 
-/* The style of the page, and "sha256-..." of it; false, having failed. */
+/* The style of the page, and "sha256-..." of it. */
 #define HTML_STYLE_HASH 64
 
 extern const char html_style[];
-bool html_style_hash(struct html *h, char hash[HTML_STYLE_HASH]);
+void html_style_hash(char hash[HTML_STYLE_HASH]);
 
 /* ------------------------------------------------------- parts of the report */
 

@@ -5,203 +5,17 @@
  * tail to its head, and where an entry wraps. Of a ring that has more sectors
  * than a picture has cells, a cell stands for so many, by the gravest letter.
  */
-#include "reports/html.h"
+#include "reports/html_ring.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 #include "reports/facts.h"
 
-#define CELLS	 4096 /* at most, so that any browser draws them at once */
-#define NARROW	 1024 /* more sectors: thinner cells, twice as many to a row */
-#define COLUMNS	 128  /* at most */
-#define MARGIN	 74   /* for the number of the first sector of a row */
-#define WIDTH	 896  /* of all cells of a row */
-#define ROW	 46
-#define ABOVE	 14 /* in a row: marks, then cells, then sessions */
-#define CELL	 17
-#define SESSION	 10
+#define CELLS  2048 /* at most, so that it is seen at once */
+#define NARROW 512  /* more sectors: thinner cells, twice as many to a row */
 
-/* What is worst is seen, whatever stands beside it. */
-static const char gravity[] = ".pd+Eo?x";
-
-struct cell {
-	char letter;
-	bool active; /* of what the specification replays */
-	bool starts; /* an entry begins here */
-	size_t session; /* or SIZE_MAX */
-	const char *mark; /* "tail", "head", or NULL */
-	const char *wrap; /* of an entry at both ends of the ring, or NULL */
-};
-
-struct ring {
-	struct html *h;
-	uint32_t sectors, per_cell, columns;
-	unsigned width; /* of a cell */
-	uint32_t tail, head; /* sectors, or NO_SECTOR */
-	struct cell row[COLUMNS];
-	/* Of the entry that owns the run that is drawn. */
-	uint32_t owner;
-	size_t session;
-	bool active, wraps;
-	uint64_t count[sizeof(gravity)]; /* sectors by letter */
-};
-
-static const char *letter_class(char letter)
-{
-	switch (letter) {
-	case 'E': return "entry";
-	case '+': return "more";
-	case 'd': return "data";
-	case 'o': return "orphan";
-	case '?': return "foreign";
-	case 'x': return "bad";
-	case 'p': return "padding";
-	default: return "empty";
-	}
-}
-
-/* --------------------------------------------------------------------- rows */
-
-static unsigned cell_x(const struct ring *r, uint32_t column)
-{
-	return MARGIN + column * r->width;
-}
-
-static void put_rect(struct ring *r, const char *class_, uint32_t from,
-		     uint32_t to, unsigned y, unsigned height)
-{
-	html_raw(r->h,
-		 "<rect class=\"%s\" x=\"%u\" y=\"%u\" width=\"%u\" "
-		 "height=\"%u\"/>",
-		 class_, cell_x(r, from), y, (to - from) * r->width, height);
-}
-
-/* Neighbours that look the same are one rectangle, with its pattern above it. */
-static void put_cells(struct ring *r, uint32_t n, unsigned y)
-{
-	for (uint32_t from = 0, to; from < n; from = to) {
-		const char *class_ = letter_class(r->row[from].letter);
-
-		for (to = from + 1;
-		     to < n && r->row[to].letter == r->row[from].letter; to++)
-			;
-		put_rect(r, class_, from, to, y, CELL);
-		html_raw(r->h,
-			 "<rect fill=\"url(#ring-%s)\" x=\"%u\" y=\"%u\" "
-			 "width=\"%u\" height=\"%u\"/>",
-			 class_, cell_x(r, from), y, (to - from) * r->width,
-			 (unsigned)CELL);
-	}
-}
-
-/* On a dark cell it is light. */
-static void put_letter(struct html *h, char letter)
-{
-	const bool dark = letter == 'E' || letter == '+';
-
-	html_raw(h, "%s", dark ? "<tspan class=\"light\">" : "");
-	html_putf(h, "%c", letter);
-	html_raw(h, "%s", dark ? "</tspan>" : "");
-}
-
-static void put_letters(struct ring *r, uint32_t n, unsigned y)
-{
-	html_raw(r->h, "<text class=\"letters\" y=\"%u\" x=\"", y + 13);
-	for (uint32_t i = 0; i < n; i++)
-		html_raw(r->h, "%s%u", i ? " " : "",
-			 cell_x(r, i) + r->width / 2);
-	html_raw(r->h, "\">");
-	for (uint32_t i = 0; i < n; i++)
-		put_letter(r->h, r->row[i].letter);
-	html_raw(r->h, "</text>\n");
-}
-
-/* The session's number where there is room for it. */
-static void put_session(struct ring *r, uint32_t from, uint32_t to, unsigned y)
-{
-	char number[24];
-	int digits = snprintf(number, sizeof(number), "%zu",
-			      r->row[from].session);
-
-	html_raw(r->h,
-		 "<rect class=\"s s%zu\" x=\"%u\" y=\"%u\" width=\"%u\" "
-		 "height=\"%u\"/>",
-		 r->row[from].session % 6, cell_x(r, from) + 1, y + 1,
-		 (to - from) * r->width - 1, (unsigned)SESSION - 1);
-	if ((unsigned)digits * 6 <= (to - from) * r->width)
-		html_raw(r->h, "<text class=\"sn\" x=\"%u\" y=\"%u\">%s</text>",
-			 cell_x(r, from) + (to - from) * r->width / 2,
-			 y + SESSION - 1, number);
-}
-
-static void put_sessions(struct ring *r, uint32_t n, unsigned y)
-{
-	for (uint32_t from = 0, to; from < n; from = to) {
-		to = from + 1;
-		if (r->row[from].session == SIZE_MAX)
-			continue;
-		while (to < n && r->row[to].session == r->row[from].session &&
-		       !r->row[to].starts)
-			to++;
-		put_session(r, from, to, y);
-	}
-}
-
-/* A word at the end of a row must not be cut off there. */
-static void put_mark(struct ring *r, uint32_t column, unsigned y)
-{
-	const struct cell *c = &r->row[column];
-	bool late = column + 4 > r->columns * 3 / 4;
-
-	html_raw(r->h, "<text class=\"mark%s\" x=\"%u\" y=\"%u\">",
-		 late ? " late" : "",
-		 cell_x(r, column + late), y + ABOVE - 5);
-	if (c->mark)
-		html_put(r->h, c->mark);
-	if (c->wrap)
-		html_putf(r->h, "%s%s", c->mark ? ", " : "", c->wrap);
-	html_raw(r->h, "</text>");
-}
-
-static void put_marks(struct ring *r, uint32_t n, unsigned y)
-{
-	for (uint32_t from = 0, to; from < n; from = to) {
-		to = from + 1;
-		if (!r->row[from].active)
-			continue;
-		while (to < n && r->row[to].active)
-			to++;
-		put_rect(r, "active", from, to, y + ABOVE - 3, 3);
-	}
-	for (uint32_t i = 0; i < n; i++) {
-		if (r->row[i].mark || r->row[i].wrap)
-			put_mark(r, i, y);
-	}
-}
-
-static void clear_row(struct ring *r)
-{
-	for (uint32_t i = 0; i < r->columns; i++)
-		r->row[i] = (struct cell){ .letter = gravity[0],
-					   .session = SIZE_MAX };
-}
-
-static void put_row(struct ring *r, uint32_t row, uint32_t n)
-{
-	unsigned y = row * ROW;
-
-	html_raw(r->h, "<g>\n<text class=\"first\" x=\"%u\" y=\"%u\">",
-		 (unsigned)MARGIN - 8, y + ABOVE + 13);
-	html_putf(r->h, "%" PRIu32, row * r->columns * r->per_cell);
-	html_raw(r->h, "</text>");
-	put_cells(r, n, y + ABOVE);
-	put_sessions(r, n, y + ABOVE + CELL);
-	put_marks(r, n, y);
-	put_letters(r, n, y + ABOVE);
-	html_raw(r->h, "</g>\n");
-	clear_row(r);
-}
+static const char gravity[] = RING_GRAVITY;
 
 /* -------------------------------------------------------------------- cells */
 
@@ -240,10 +54,12 @@ static const char *mark_of(const struct ring *r, uint32_t sector)
 
 static void add_sector(struct ring *r, char letter, uint32_t sector)
 {
-	struct cell *c = &r->row[sector / r->per_cell % r->columns];
+	struct ring_cell *c = &r->row[sector / r->per_cell % r->columns];
 
 	if (strchr(gravity, letter) > strchr(gravity, c->letter))
 		c->letter = letter;
+	c->unsound = c->unsound ||
+		     (letter == 'E' && r->owner == VHDXLOG_NO_SECTOR);
 	if (c->session == SIZE_MAX)
 		c->session = r->session;
 	c->active = c->active || r->active;
@@ -266,7 +82,7 @@ static void add_run(struct ring *r, const struct vhdxlog_map_run *run)
 	for (uint32_t s = run->first; s < run->first + run->count; s++) {
 		add_sector(r, letter, s);
 		if ((s + 1) % row == 0)
-			put_row(r, s / row, r->columns);
+			ring_row(r, s / row, r->columns);
 	}
 }
 
@@ -276,12 +92,12 @@ static void draw(struct ring *r)
 	struct vhdxlog_map_run run;
 	uint32_t cursor = 0, left = r->sectors % row;
 
-	clear_row(r);
+	ring_clear(r);
 	r->owner = VHDXLOG_NO_SECTOR - 1;
 	while (vhdxlog_map_next(r->h->t.scan, &cursor, &run))
 		add_run(r, &run);
 	if (left)
-		put_row(r, r->sectors / row,
+		ring_row(r, r->sectors / row,
 			(left + r->per_cell - 1) / r->per_cell);
 }
 
@@ -322,7 +138,7 @@ static void open_picture(struct ring *r)
 		 "aria-labelledby=\"ring-title ring-desc\">\n"
 		 "<title id=\"ring-title\">Map of the ring</title>\n"
 		 "<desc id=\"ring-desc\">",
-		 (unsigned)MARGIN + WIDTH + 2, rows * ROW);
+		 (unsigned)RING_MARGIN + RING_WIDTH + 2, rows * RING_ROW);
 	html_putf(r->h,
 		  "%" PRIu32 " sectors of 4 KiB in rows of %" PRIu32
 		  "; the table below says the same in words.",
@@ -333,7 +149,7 @@ static void open_picture(struct ring *r)
 static void put_legend_item(struct html *h, char letter, const char *words,
 			    uint64_t count)
 {
-	const char *class_ = letter_class(letter);
+	const char *class_ = ring_class(letter);
 
 	html_raw(h,
 		 "<li><svg class=\"key\" viewBox=\"0 0 16 17\" "
@@ -341,7 +157,7 @@ static void put_legend_item(struct html *h, char letter, const char *words,
 		 "height=\"17\"/><rect fill=\"url(#ring-%s)\" width=\"16\" "
 		 "height=\"17\"/><text class=\"letters\" x=\"8\" y=\"13\">",
 		 class_, class_);
-	put_letter(h, letter);
+	ring_letter(h, letter);
 	html_raw(h, "</text></svg> <b>");
 	html_putf(h, "%c", letter);
 	html_raw(h, "</b> ");
@@ -385,6 +201,22 @@ static void find_ends(struct ring *r)
 	r->head = active.id.head;
 }
 
+static void put_meaning(struct ring *r)
+{
+	static const char marks[] =
+		"The bar above the cells is what the specification replays, "
+		"from its tail to its head; the numbers below are sessions. "
+		"An entry that does not pass its checks has a frame.";
+
+	if (r->per_cell > 1)
+		html_note(r->h,
+			  "Each cell stands for %" PRIu32 " sectors of 4 KiB, "
+			  "and has the letter of the gravest. %s",
+			  r->per_cell, marks);
+	else
+		html_note(r->h, "Each cell is a sector of 4 KiB. %s", marks);
+}
+
 void html_ring(struct html *h)
 {
 	struct ring r = {
@@ -398,19 +230,11 @@ void html_ring(struct html *h)
 		html_section_end(h);
 		return;
 	}
-	r.columns = r.sectors > NARROW ? COLUMNS : COLUMNS / 2;
-	r.width = WIDTH / r.columns;
+	r.columns = r.sectors > NARROW ? RING_COLUMNS : RING_COLUMNS / 2;
+	r.width = RING_WIDTH / r.columns;
 	r.per_cell = (r.sectors + CELLS - 1) / CELLS;
 	find_ends(&r);
-	if (r.per_cell > 1)
-		html_note(h, "Each cell stands for %" PRIu32 " sectors of 4 "
-			     "KiB, and has the letter of the gravest.",
-			  r.per_cell);
-	else
-		html_note(h, "Each cell is a sector of 4 KiB. The bar above "
-			     "the cells is what the specification replays, "
-			     "from its tail to its head; the numbers below "
-			     "are sessions.");
+	put_meaning(&r);
 	open_picture(&r);
 	draw(&r);
 	html_raw(h, "</svg>\n");

@@ -21,7 +21,7 @@ import html_page  # noqa: E402
 UNITS = {"bytes": 1, "byte": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 UNITS |= {"TiB": 2**40, "PiB": 2**50, "EiB": 2**60}
 MOST, FEW = 65536, 8192  # rows of a list that a page has
-RING_CELLS = 4096
+RING_CELLS = 2048
 LETTERS = {"entry": "E", "descriptors": "+", "zero": ".", "padding": "p"}
 LETTERS |= {"unreadable": "x", "foreign": "?"}
 
