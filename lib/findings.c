@@ -419,10 +419,3 @@ bool vhdxlog_finding_where(const struct vhdxlog_scan *scan, size_t index,
 			 vhdxlog_object_name(f->object), f->which);
 	return true;
 }
-
-const char *vhdxlog_limitation(const struct vhdxlog_scan *scan, size_t index)
-{
-	size_t n = sizeof(scan->limitations) / sizeof(*scan->limitations);
-
-	return index < n ? scan->limitations[index] : NULL;
-}

@@ -206,43 +206,6 @@ static void compare_with_beginning(struct vhdxlog_scan *s)
 	s->outcome.unchanged = same && !s->unstable;
 }
 
-static void limit(struct vhdxlog_scan *s, bool holds, const char *text)
-{
-	if (holds)
-		s->limitations[s->n_limitations++] = text;
-}
-
-static void add_limitations(struct vhdxlog_scan *s)
-{
-	const struct vhdxlog_options *o = &s->options;
-
-	limit(s, true, "log entries carry no time; order only");
-	limit(s, true,
-	      "a valid sequence says what a writer meant to write, not that "
-	      "its content is right");
-	limit(s, o->skip_log, "the log was not looked at");
-	limit(s, o->raw_log,
-	      "only the log region was given; targets, file length and headers "
-	      "are not known");
-	limit(s, o->raw_log && vl_scan_disk(s)->size > s->image.log.length,
-	      "the file is longer than the log, or no whole number of sectors; "
-	      "the rest was not looked at");
-	limit(s, s->image.log.assumed,
-	      "where the log is, or its GUID, was assumed");
-	limit(s, s->image.assumed.regions,
-	      "where BAT and metadata are was assumed");
-	limit(s, s->image.assumed.geometry,
-	      "the sizes of blocks and disk were assumed");
-	limit(s, o->header && !o->raw_log &&
-			 s->image.pub.current_header != o->header,
-	      "the header that was to be believed cannot be read");
-	limit(s, s->log.ring.n_holes,
-	      "some sectors of the log could not be read");
-	limit(s, s->hashes_lost,
-	      "a digest is missing: not all that it covers could be read, or "
-	      "it is over 128 MiB");
-}
-
 static void add_cost(struct vhdxlog_cost *sum, const struct vhdxlog_cost *c)
 {
 	sum->log_bytes_read += c->log_bytes_read;
@@ -341,7 +304,7 @@ static int run(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 		return rc;
 	vl_guesses_rank(&s->guesses);
 	vl_outcome_settle(s);
-	add_limitations(s);
+	vl_limitations_gather(s);
 	return 0;
 }
 

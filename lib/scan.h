@@ -120,6 +120,9 @@ bool vl_select_has(const struct vhdxlog_scan *s, size_t index,
 /* Whether readers that replay end with different files. */
 bool vl_select_differs(const struct vhdxlog_scan *s);
 
+/* limitations.c: what cannot be told; at the end. */
+void vl_limitations_gather(struct vhdxlog_scan *s);
+
 /* outcome.c: the state; after the findings. */
 void vl_outcome_settle(struct vhdxlog_scan *s);
 

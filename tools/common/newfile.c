@@ -89,7 +89,7 @@ static void heed_the_end(void)
 			sigaction(ending[i], &ours, NULL);
 	}
 	if (!heeded)
-		atexit(remove_hidden);
+		tool_at_end(remove_hidden);
 	heeded = true;
 }
 

@@ -14,6 +14,14 @@
 
 static void no_memory(void) __attribute__((noreturn));
 
+static void (*at_end)(void);
+
+void tool_at_end(void (*function)(void))
+{
+	at_end = function;
+	atexit(function);
+}
+
 /*
  * Where other threads run, what exit() would clean up is still in use by them, and
  * two of them may come here; standard output is flushed all the same.
@@ -24,6 +32,8 @@ static void no_memory(void)
 	if (__libc_single_threaded)
 		exit(TOOL_FAILED);
 	fflush(stdout);
+	if (at_end)
+		at_end();
 	_exit(TOOL_FAILED);
 }
 

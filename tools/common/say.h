@@ -38,6 +38,12 @@ int tool_failed(const char *path, const char *what);
  */
 char *tool_error_text(const struct vhdxlog_error *err);
 
+/*
+ * Have this called when the program ends, also where that is for want of memory
+ * while threads run, so that exit() cannot be called. Of one function.
+ */
+void tool_at_end(void (*function)(void));
+
 /* These never return NULL. */
 void *tool_alloc(size_t count, size_t size); /* zeroed */
 void *tool_grow(void *old, size_t count, size_t size); /* the rest is not */
