@@ -48,6 +48,8 @@ printf 'clean.vhdx\0\0-dash.vhdx\0' >list
 want=3 paths --files0-from list
 expect clean.vhdx '' -dash.vhdx
 has err 'vhdxlog: --files0-from: name 2 of list is empty'
+"$VHDXLOG_SRC/tests/validate.py" --jsonl \
+	"$VHDXLOG_SRC/reports/vhdxlog.scan-1.records.schema.json" out || exit 1
 
 run 2 scan --files0-from list clean.vhdx
 has err '--files0-from names the images; there are no others beside it'

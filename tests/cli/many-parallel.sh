@@ -17,6 +17,7 @@ mkdir bin
 ln -s "$VHDXLOG" bin/vhdxlog
 PATH=$PWD/bin:$PATH
 every_recipe images shape/
+image shape/clean images/shape-clean.vhdx
 cp images/shape-clean.vhdx $'images/a name, "quoted" $and so.vhdx'
 # More than one batch.
 for ((i = 0; i < 60; i++)); do
