@@ -2,26 +2,34 @@
 # SPDX-License-Identifier: MIT
 #
 # For developers: do the README's two commands work on a Debian 12 that has
-# nothing but git, make and a C compiler?
+# nothing but git, make and a C compiler? With --deb: does what `make deb` makes
+# here work on one that has not even these?
 #
-#	tests/clean-root.sh [--worktree] [--keep] [COMMAND...]
+#	tests/clean-root.sh [--deb] [--worktree] [--keep] [COMMAND...]
 #
 # As root: makes a minimal system in a temporary folder from this machine's own
 # package mirror, clones the committed tree into it (--worktree: the files as they
-# are now), and runs `make check` and `make demo` there, or COMMAND. --keep leaves
-# the folder for a look.
+# are now), and runs `make check` and `make demo` there, or COMMAND; with --deb,
+# tests/installed.sh. --keep leaves the folder for a look.
 set -eu
 cd "$(dirname "$0")/.."
 
-worktree='' keep=''
+worktree='' keep='' deb=''
 while :; do
 	case ${1-} in
 	--worktree) worktree=yes ;;
 	--keep) keep=yes ;;
+	--deb) deb=yes ;;
 	*) break ;;
 	esac
 	shift
 done
+include=git,make,gcc,libc6-dev
+if [ -n "$deb" ]; then
+	include=ca-certificates
+	make all deb
+	[ $# -gt 0 ] || set -- 'tests/installed.sh /packages'
+fi
 [ $# -gt 0 ] || set -- 'make check && make demo'
 
 suite=bookworm
@@ -60,7 +68,7 @@ cleanup()
 trap cleanup EXIT
 trap 'exit 130' INT TERM
 
-debootstrap --variant=minbase --include=git,make,gcc,libc6-dev \
+debootstrap --variant=minbase --include="$include" \
 	$suite "$root" "$mirror" >"$root.log" 2>&1 || {
 	tail "$root.log"
 	exit 1
@@ -83,6 +91,12 @@ if [ -n "$worktree" ]; then
 		tar -c --null -T - | tar -x -C "$root/vhdxlog"
 else
 	git clone -q --no-local . "$root/vhdxlog"
+fi
+
+if [ -n "$deb" ]; then
+	mkdir "$root/packages"
+	cp build/deb/*.deb "$root/packages"
+	build/vhdxlog-corpus corpus/recipes/demo.json "$root/packages/demo.vhdx"
 fi
 
 for command; do

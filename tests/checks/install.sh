@@ -12,12 +12,13 @@ dest=$TMPDIR/root
 unset MAKEFLAGS MFLAGS MAKELEVEL
 package()
 {
-	make --no-print-directory "$1" CC="$CC" SAN="$SAN" PUBLISH=no prefix=/usr \
+	make --no-print-directory "$1" CC="$CC" SAN="$SAN" PUBLISH=no prefix="$prefix" \
 		DESTDIR="$dest" >"$TMPDIR/log" 2>&1 || {
 		cat "$TMPDIR/log"
 		return 1
 	}
 }
+prefix=/usr
 package install
 
 export PKG_CONFIG_PATH=$dest/usr/lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=$dest
@@ -53,12 +54,32 @@ for program in shared static; do
 	}
 done
 "$dest/usr/bin/vhdxlog" --version | grep -qwF "$version"
-[ -e "$dest/usr/share/man/man7/vhdxlog-checks.7" ]
+for file in man/man1/vhdxlog.1 man/man1/vhdxlog-replay.1 man/man3/libvhdxlog.3 \
+	man/man5/vhdxlog-report.5 man/man7/vhdxlog-checks.7 \
+	bash-completion/completions/vhdxlog zsh/site-functions/_vhdxlog \
+	fish/vendor_completions.d/vhdxlog.fish \
+	vhdxlog/schemas/vhdxlog.scan-1.schema.json; do
+	[ -s "$dest/usr/share/$file" ] || {
+		echo "not installed: $file"
+		exit 1
+	}
+done
+(cd "$dest/usr" && find . ! -type d | sort) >"$TMPDIR/usr"
 
-package uninstall
-left=$(cd "$dest" && find . ! -type d -o -name '*vhdxlog*')
-[ -z "$left" ] || {
-	echo "uninstall left:"
-	echo "$left"
-	exit 1
+uninstalled()
+{
+	package uninstall
+	left=$(cd "$dest" && find . ! -type d -o -name '*vhdxlog*')
+	[ -z "$left" ] || {
+		echo "uninstall left:"
+		echo "$left"
+		exit 1
+	}
 }
+uninstalled
+
+# The same files below any prefix.
+prefix=/opt/tools
+package install
+(cd "$dest$prefix" && find . ! -type d | sort) | cmp - "$TMPDIR/usr"
+uninstalled

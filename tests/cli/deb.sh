@@ -53,7 +53,8 @@ $CC -o stranger "$VHDXLOG_SRC/tests/checks/install.c" \
 
 # All that `make install` installs is in one of them, the same.
 make_in "$VHDXLOG_SRC" install CC="$CC" SAN= PUBLISH=no prefix=/usr \
-	libdir="${libdir#"$PWD/root"}" DESTDIR="$PWD/installed"
+	libdir="${libdir#"$PWD/root"}" \
+	zshdir=/usr/share/zsh/vendor-completions DESTDIR="$PWD/installed"
 (cd installed && find . ! -type d | sort) >expected
 (cd root && find . ! -type d ! -path './usr/share/doc/*' |
 	sed '/\/man[0-9]\//s/[.]gz$//' | sort) >out

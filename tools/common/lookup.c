@@ -59,18 +59,54 @@ char *tool_why_no_entry(struct vhdxlog_scan *scan, uint32_t sector)
 	return why;
 }
 
+static bool is_sequence(struct vhdxlog_scan *scan, struct vhdxlog_range range)
+{
+	struct vhdxlog_sequence s;
+
+	return vhdxlog_sequence_from(scan, range, &s, NULL) == 0;
+}
+
+/* One end names no entry: with the entry next to it on either side in its place. */
+static bool mend_end(struct vhdxlog_scan *scan, struct vhdxlog_range *range,
+		     uint32_t *end)
+{
+	struct neighbours n = find_neighbours(scan, *end);
+
+	*end = n.before;
+	if (n.has_before && is_sequence(scan, *range))
+		return true;
+	*end = n.behind;
+	return n.has_behind && is_sequence(scan, *range);
+}
+
+/* why: that one end names no entry; taken over. Adds what may be meant. */
+static char *mend(struct vhdxlog_scan *scan, struct vhdxlog_range range,
+		  bool first, char *why)
+{
+	char *more;
+
+	if (!mend_end(scan, &range, first ? &range.first : &range.head))
+		return why;
+	more = tool_format("%s; did you mean S%" PRIu32 "-%" PRIu32 "?", why,
+			   range.first, range.head);
+	free(why);
+	return more;
+}
+
 char *tool_why_no_sequence(struct vhdxlog_scan *scan,
 			   struct vhdxlog_range range)
 {
 	struct vhdxlog_range other = { range.head, range.first };
-	struct vhdxlog_sequence s;
 	char *why = tool_why_no_entry(scan, range.first);
 
-	if (!why)
-		why = tool_why_no_entry(scan, range.head);
-	if (why || vhdxlog_sequence_from(scan, range, &s, NULL) == 0)
-		return why;
-	if (vhdxlog_sequence_from(scan, other, &s, NULL) == 0)
+	if (why)
+		return mend(scan, range, true, why);
+	why = tool_why_no_entry(scan, range.head);
+	if (why)
+		return mend(scan, range, false, why);
+	if (is_sequence(scan, range))
+		return NULL;
+	if (is_sequence(scan, other))
 		return tool_format("E%" PRIu32 " comes before E%" PRIu32
 				   "; did you mean S%" PRIu32 "-%" PRIu32 "?",
 				   other.first, other.head, other.first,

@@ -395,6 +395,9 @@ static const char *set_anchor(struct tool_options *o, const char *value)
 
 /* ---------------------------------------------------- comparing, extracting */
 
+const char tool_no_state[] =
+	"is no state (disk, S5-7, E7 and policy:qemu are)";
+
 static const char *set_state(const char **state, const char *value)
 {
 	struct report_state parsed;
@@ -402,7 +405,7 @@ static const char *set_state(const char **state, const char *value)
 	*state = value;
 	return report_state_parse(value, &parsed) ?
 		       NULL :
-		       "is no state (disk, S5-7, E7 and policy:qemu are)";
+		       tool_no_state;
 }
 
 static const char *set_state_a(struct tool_options *o, const char *value)
@@ -714,6 +717,86 @@ const struct tool_option tool_option_rows[] = {
 	{ .name = NULL },
 };
 
+const struct tool_option tool_standard_rows[] = {
+	{ "help", 'h', 0, no_argument, NULL, NULL, "this text" },
+	{ "version", 'V', 0, no_argument, NULL, NULL, "the version" },
+	{ .name = NULL },
+};
+
 _Static_assert(sizeof(tool_option_rows) / sizeof(*tool_option_rows) <=
 		       TOOL_MAX_OPTIONS,
 	       "getopt's tables hold all options");
+
+bool tool_option_listed(const struct tool_command *c,
+			const struct tool_option *row)
+{
+	return (c->groups & row->group) && !(row->help && !*row->help);
+}
+
+/* ------------------------------------------------------------ known values */
+
+static const char *format_name(size_t i)
+{
+	return i < TOOL_FORMAT_COUNT ? tool_format_names[i] : NULL;
+}
+
+static const char *area_name(size_t i)
+{
+	return i < VHDXLOG_AREA_COUNT ?
+		       vhdxlog_area_name((enum vhdxlog_area)i) :
+		       NULL;
+}
+
+/* The names end with a NULL. */
+static const char *fix_name(size_t i)
+{
+	return tool_fix_names[i];
+}
+
+static const char *digest_name(size_t i)
+{
+	static const char *const names[] = { "sha256", "sha1", "md5", NULL };
+
+	return names[i];
+}
+
+static const char *header_slot(size_t i)
+{
+	static const char *const slots[] = { "1", "2", NULL };
+
+	return slots[i];
+}
+
+static const struct {
+	const char *(*set)(struct tool_options *options, const char *value);
+	tool_words *words;
+	bool list;
+} known_values[] = {
+	{ tool_set_format, format_name, false },
+	{ add_policy, vhdxlog_policy_name, false },
+	{ set_policy, vhdxlog_policy_name, false },
+	{ set_region, area_name, false },
+	{ set_fix, fix_name, true },
+	{ set_hash, digest_name, true },
+	{ set_header, header_slot, false },
+};
+
+#define KNOWN_VALUES (sizeof(known_values) / sizeof(*known_values))
+
+tool_words *tool_option_words(const struct tool_option *row)
+{
+	for (size_t i = 0; i < KNOWN_VALUES; i++) {
+		if (known_values[i].set == row->set)
+			return known_values[i].words;
+	}
+	return NULL;
+}
+
+bool tool_option_takes_list(const struct tool_option *row)
+{
+	for (size_t i = 0; i < KNOWN_VALUES; i++) {
+		if (known_values[i].set == row->set)
+			return known_values[i].list;
+	}
+	return false;
+}

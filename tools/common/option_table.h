@@ -23,6 +23,21 @@ struct tool_option {
 #define TOOL_MAX_OPTIONS 96
 
 extern const struct tool_option tool_option_rows[]; /* a NULL name ends it */
+
+/* What every command takes besides: --help, --version. Likewise. */
+extern const struct tool_option tool_standard_rows[];
+
+/* Whether a command takes it, and lists it. */
+bool tool_option_listed(const struct tool_command *command,
+			const struct tool_option *row);
+
+/* The values that an option knows, of --format those of all commands; NULL: it
+ * takes others. */
+tool_words *tool_option_words(const struct tool_option *row);
+
+/* Whether a value is a list of such with commas between them. */
+bool tool_option_takes_list(const struct tool_option *row);
+
 extern const char *const tool_format_names[TOOL_FORMAT_COUNT];
 
 /* The setter of --format, by which that row is known. */
@@ -31,7 +46,8 @@ const char *tool_set_format(struct tool_options *options, const char *value);
 /* What is wrong with a policy that is none; the list of them is to follow. */
 extern const char tool_no_policy[];
 
-/* The same of a region. */
+/* The same of a region, and of a state. */
 extern const char tool_no_region[];
+extern const char tool_no_state[];
 
 #endif

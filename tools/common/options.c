@@ -5,19 +5,22 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "tools/common/completion.h"
 #include "tools/common/option_table.h"
 #include "tools/common/output.h"
 #include "tools/common/say.h"
+#include "tools/common/state.h"
 #include "tools/common/suggest.h"
+#include "tools/common/terminal.h"
 
 /* getopt's values for long options: a row of the table, or one of these. */
 enum {
 	FIRST_ROW = 256,
 	HELP = FIRST_ROW + TOOL_MAX_OPTIONS,
 	VERSION,
+	COMPLETION,
 };
 
 static bool takes(const struct tool_command *c, const struct tool_option *row)
@@ -33,12 +36,6 @@ static const struct tool_option *row_of_letter(const struct tool_command *c,
 	while (row->name && (row->letter != letter || !takes(c, row)))
 		row++;
 	return row->name ? row : NULL;
-}
-
-/* One that is known only so that it can be refused with the reason. */
-static bool is_refused(const struct tool_option *row)
-{
-	return row->help && !*row->help;
 }
 
 /* ------------------------------------------------------------------- names */
@@ -127,13 +124,14 @@ static void print_help(const struct tool_command *c)
 	       c->about);
 	free(words);
 	for (const struct tool_option *r = tool_option_rows; r->name; r++) {
-		if (takes(c, r) && !is_refused(r))
+		if (tool_option_listed(c, r))
 			print_option(c, r);
 	}
-	printf("  -h, --help              this text\n"
-	       "  -V, --version           the version\n"
-	       "\n%s",
-	       c->after);
+	for (const struct tool_option *r = tool_standard_rows; r->name; r++)
+		print_option(c, r);
+	if (!c->name)
+		print_option(c, &tool_completion_row);
+	printf("\n%s", c->after);
 }
 
 int tool_print_version(const char *program)
@@ -145,7 +143,7 @@ int tool_print_version(const char *program)
 /* ----------------------------------------------------------------- parsing */
 
 struct getopt_tables {
-	struct option longs[TOOL_MAX_OPTIONS + 3];
+	struct option longs[TOOL_MAX_OPTIONS + 4];
 	char shorts[2 * TOOL_MAX_OPTIONS + 8];
 };
 
@@ -173,6 +171,9 @@ static void fill_tables(const struct tool_command *c, struct getopt_tables *t)
 	}
 	*l++ = (struct option){ "help", no_argument, NULL, HELP };
 	*l++ = (struct option){ "version", no_argument, NULL, VERSION };
+	if (!c->name)
+		*l++ = (struct option){ tool_completion_row.name,
+					required_argument, NULL, COMPLETION };
 }
 
 static int unknown_letter(const struct tool_command *c, int letter)
@@ -194,11 +195,11 @@ static int unknown_word(const struct tool_command *c, const char *typed)
 	char *escaped = tool_escape(word), *mean;
 
 	for (const struct tool_option *r = tool_option_rows; r->name; r++) {
-		if (takes(c, r) && !is_refused(r))
+		if (tool_option_listed(c, r))
 			tool_consider(&s, r->name);
 	}
-	tool_consider(&s, "help");
-	tool_consider(&s, "version");
+	for (const struct tool_option *r = tool_standard_rows; r->name; r++)
+		tool_consider(&s, r->name);
 	mean = s.best ? tool_format("; did you mean --%s?", s.best) :
 			tool_format("%s", "");
 	tool_misuse(c, "there is no option --%s%s", escaped, mean);
@@ -224,21 +225,30 @@ static int bad_option(const struct tool_command *c, char *typed)
 static int missing_value(const struct tool_command *c)
 {
 	const struct tool_option *row =
-		optopt >= FIRST_ROW ? &tool_option_rows[optopt - FIRST_ROW] :
-				      row_of_letter(c, optopt);
+		optopt == COMPLETION ? &tool_completion_row :
+		optopt >= FIRST_ROW  ? &tool_option_rows[optopt - FIRST_ROW] :
+				       row_of_letter(c, optopt);
 
 	return tool_misuse(c, "--%s needs a value: %s", row->name,
 			   row->value_name);
 }
 
 /* What could have been meant, where there is a list of it. free() it. */
-static char *list_choices(const char *wrong)
+static char *list_choices(const struct tool_command *c,
+			  const struct tool_option *row, const char *wrong)
 {
+	tool_words *words = tool_option_words(row);
+
 	if (wrong == tool_no_policy)
 		return tool_policies(optarg);
 	if (wrong == tool_no_region)
 		return tool_regions(optarg);
-	return tool_format("%s", "");
+	if (wrong == tool_no_state)
+		return tool_state_suggest(optarg);
+	if (row->set == tool_set_format)
+		return tool_suggest_format(optarg, c->formats);
+	return words && optarg ? tool_suggest_of(optarg, words) :
+				 tool_format("%s", "");
 }
 
 static int bad_value(const struct tool_command *c,
@@ -246,11 +256,11 @@ static int bad_value(const struct tool_command *c,
 {
 	char *value = tool_escape(optarg ? optarg : "");
 	char *formats = list_formats(c, false);
-	char *choices = list_choices(wrong);
+	char *choices = list_choices(c, row, wrong);
 
 	if (row->set == tool_set_format)
-		tool_misuse(c, "--format: \"%s\" is none of %s", value,
-			    formats);
+		tool_misuse(c, "--format: \"%s\" is none of %s%s", value,
+			    formats, choices);
 	else if (row->has_value == no_argument)
 		tool_misuse(c, "--%s: %s", row->name, wrong);
 	else
@@ -285,6 +295,9 @@ static bool take_option(const struct tool_command *c, int got, char *typed,
 	case 'V':
 	case VERSION:
 		*status = tool_print_version(c->program);
+		return false;
+	case COMPLETION:
+		*status = tool_print_completion(c->program, optarg, &c, 1);
 		return false;
 	case ':': *status = missing_value(c); return false;
 	case '?': *status = bad_option(c, typed); return false;
@@ -346,17 +359,6 @@ static bool wants_color(const struct tool_options *o, bool to_terminal)
 	       term && strcmp(term, "dumb") != 0;
 }
 
-/* 0: the emitter's default, so that a report in a file is always the same. */
-static unsigned terminal_width(bool to_terminal)
-{
-	struct winsize size;
-
-	if (!to_terminal || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 ||
-	    size.ws_col == 0)
-		return 0;
-	return size.ws_col < 60 ? 60 : size.ws_col > 200 ? 200 : size.ws_col;
-}
-
 struct report_options tool_report_options(const struct tool_options *o,
 					  bool to_terminal)
 {
@@ -366,7 +368,9 @@ struct report_options tool_report_options(const struct tool_options *o,
 		.all_checks = o->all_checks,
 		.verbose = o->verbose,
 		.color = wants_color(o, to_terminal),
-		.width = terminal_width(to_terminal),
+		/* 0: the emitter's default, so that a report in a file is
+		 * always the same. */
+		.width = to_terminal ? tool_terminal_width(STDOUT_FILENO) : 0,
 		.policies = o->policies,
 	};
 }

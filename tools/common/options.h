@@ -126,6 +126,9 @@ struct tool_options {
 	char *const *argv;
 };
 
+/* Words that are known, by index; NULL after the last. */
+typedef const char *tool_words(size_t index);
+
 /* A subcommand, or a program that has none. */
 struct tool_command {
 	const char *program;  /* "vhdxlog" */
@@ -136,6 +139,7 @@ struct tool_command {
 	const char *after;    /* for --help: examples, exit status */
 	unsigned groups;
 	unsigned formats; /* sum of 1 << TOOL_TEXT .. */
+	tool_words *words; /* that an operand can be, or begin with; or NULL */
 	int least_operands, most_operands; /* most: 0 is any number */
 	int (*run)(const struct tool_options *options);
 };

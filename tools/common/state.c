@@ -12,19 +12,28 @@
 
 /* -------------------------------------------------------------------- names */
 
-/* A policy is meant where its name stands alone, a sequence where one entry. */
-static char *suggestion(const char *name)
+const char *tool_state_word(size_t i)
 {
-	struct tool_suggestion s = tool_suggest(name);
+	static const char *const words[] = { "disk", "policy:ms-vhdx",
+					     NULL };
+
+	return words[i];
+}
+
+/* A policy is meant where its name stands alone. */
+char *tool_state_suggest(const char *name)
+{
 	const char *policy;
+
+	if (strncmp(name, "policy:", 7) == 0)
+		return tool_policies(name + 7);
 
 	for (size_t i = 0; (policy = vhdxlog_policy_name(i)); i++) {
 		if (strcmp(name, policy) == 0)
 			return tool_format("; did you mean \"policy:%s\"?",
 					   policy);
 	}
-	tool_consider(&s, "disk");
-	return tool_did_you_mean(&s);
+	return tool_suggest_start(name, tool_state_word);
 }
 
 int tool_state_parse(const struct tool_command *command, const char *name,
@@ -36,7 +45,7 @@ int tool_state_parse(const struct tool_command *command, const char *name,
 	if (report_state_parse(name, state))
 		return TOOL_DONE;
 	escaped = tool_escape(name);
-	more = is_policy ? tool_policies(name + 7) : suggestion(name);
+	more = tool_state_suggest(name);
 	tool_say("%s: \"%s\" is no state%s", command->name, escaped, more);
 	if (!is_policy)
 		fprintf(stderr,

@@ -12,6 +12,12 @@
 int tool_state_parse(const struct tool_command *command, const char *name,
 		     struct report_state *state);
 
+/* Names of states that are no numbers of sectors; for tool_command.words. */
+const char *tool_state_word(size_t index);
+
+/* What may have been meant by a name that is none. free() it. */
+char *tool_state_suggest(const char *name);
+
 /* States of one image that are open. Starts zeroed but for the first two. */
 struct tool_states {
 	const char *path; /* borrowed */

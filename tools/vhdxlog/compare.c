@@ -248,5 +248,6 @@ const struct tool_command command_compare = {
 	.formats = 1u << TOOL_TEXT | 1u << TOOL_JSON | 1u << TOOL_CSV,
 	.least_operands = 2,
 	.most_operands = 3,
+	.words = tool_state_word,
 	.run = run,
 };

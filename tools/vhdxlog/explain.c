@@ -83,15 +83,24 @@ static bool find_part(struct answers *a, const char *query)
 	return found;
 }
 
+/* What there is by name: checks, then states. */
+static const char *known(size_t i)
+{
+	size_t checks = vhdxlog_check_count();
+
+	if (i < checks)
+		return vhdxlog_check_at(i)->name;
+	i -= checks;
+	return i < report_term_count() ? report_term_at(i)->text : NULL;
+}
+
 static int not_found(const char *query)
 {
 	struct tool_suggestion s = tool_suggest(query);
 	char *escaped, *mean;
 
-	for (size_t i = 0; i < vhdxlog_check_count(); i++)
-		tool_consider(&s, vhdxlog_check_at(i)->name);
-	for (size_t i = 0; i < report_term_count(); i++)
-		tool_consider(&s, report_term_at(i)->text);
+	for (size_t i = 0; known(i); i++)
+		tool_consider(&s, known(i));
 	escaped = tool_escape(query);
 	mean = tool_did_you_mean(&s);
 	tool_say("explain: \"%s\" is no check, state or known message%s",
@@ -196,5 +205,6 @@ const struct tool_command command_explain = {
 		"it, 3 could not write. See vhdxlog-explain(1).\n",
 	.groups = TOOL_OUTPUT | TOOL_MANUAL,
 	.formats = 1u << TOOL_TEXT | 1u << TOOL_JSON,
+	.words = known,
 	.run = run,
 };

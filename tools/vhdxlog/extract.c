@@ -12,18 +12,31 @@
 #include "tools/common/number.h"
 #include "tools/common/say.h"
 #include "tools/common/subject.h"
+#include "tools/common/suggest.h"
 
 /* -------------------------------------------------------------------- names */
+
+/* What WHAT can be. */
+static const char *known(size_t i)
+{
+	static const char *const words[] = { "log",    "metadata", "page:0x100000",
+					     "block:0", "bat:0",    NULL };
+
+	return words[i];
+}
 
 static int not_a_thing(const char *what)
 {
 	char *escaped = tool_escape(what);
+	char *mean = tool_suggest_start(what, known);
 
-	tool_say("extract: \"%s\" is nothing that can be extracted", escaped);
+	tool_say("extract: \"%s\" is nothing that can be extracted%s", escaped,
+		 mean);
 	fprintf(stderr, "that can: log, metadata, page:OFFSET, block:N and "
 			"bat:INDEX, of a state with @ behind it:\n"
 			"block:5@E7, page:0x300000@S5-7; without, as on "
 			"disk\n");
+	free(mean);
 	free(escaped);
 	return TOOL_USAGE;
 }
@@ -184,5 +197,6 @@ const struct tool_command command_extract = {
 	.formats = 1u << TOOL_TEXT,
 	.least_operands = 2,
 	.most_operands = 2,
+	.words = known,
 	.run = run,
 };

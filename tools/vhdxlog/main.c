@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "tools/common/completion.h"
 #include "tools/common/output.h"
 #include "tools/common/say.h"
 #include "tools/common/start.h"
@@ -38,11 +39,12 @@ static int print_help(void)
 	printf("\n"
 	       "  -h, --help     this text; of a command: its options\n"
 	       "  -V, --version  the version\n"
+	       "      --completion SHELL  what bash, zsh or fish is to know\n"
 	       "\n"
 	       "Begin with:\n"
 	       "  vhdxlog scan disk.vhdx\n"
 	       "\n"
-	       "Manual: vhdxlog(1), vhdxlog-checks(7)\n");
+	       "Manual: vhdxlog(1), vhdxlog-report(5), vhdxlog-checks(7)\n");
 	return tool_flush_stdout();
 }
 
@@ -75,6 +77,7 @@ static int unknown_command(const char *word)
 		tool_consider(&s, commands[i]->name);
 	tool_consider(&s, "--help");
 	tool_consider(&s, "--version");
+	tool_consider(&s, "--completion");
 	escaped = tool_escape(word);
 	mean = tool_did_you_mean(&s);
 	tool_say("there is no %s \"%s\"%s", *word == '-' ? "option" : "command",
@@ -108,6 +111,9 @@ int main(int argc, char **argv)
 	}
 	if (strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0)
 		return print_help();
+	if (strcmp(word, "--completion") == 0)
+		return tool_print_completion("vhdxlog", argv[2], commands,
+					     COMMANDS);
 	if (strcmp(word, "-V") == 0 || strcmp(word, "--version") == 0)
 		return tool_print_version("vhdxlog");
 	for (size_t i = 0; i < COMMANDS; i++) {

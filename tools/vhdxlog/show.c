@@ -17,17 +17,20 @@
 
 /* ------------------------------------------------------------- identifiers */
 
+/* Identifiers that are no numbers of sectors. */
+static const char *known(size_t i)
+{
+	static const char *const words[] = { "header", "header1", "header2",
+					     "log",    "bat:0",	  "policy:ms-vhdx",
+					     NULL };
+
+	return words[i];
+}
+
 static int not_an_id(const char *id)
 {
-	static const char *const words[] = { "header",	"header1",
-					     "header2", "log",
-					     "bat:0",	"policy:ms-vhdx" };
-	struct tool_suggestion s = tool_suggest(id);
-	char *escaped = tool_escape(id), *mean;
+	char *escaped = tool_escape(id), *mean = tool_suggest_start(id, known);
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		tool_consider(&s, words[i]);
-	mean = tool_did_you_mean(&s);
 	tool_say("show: \"%s\" is no identifier%s", escaped, mean);
 	fprintf(stderr, "identifiers are E5, S5-7, D9, header, log, bat:17 and "
 			"policy:qemu, as vhdxlog scan prints them\n");
@@ -323,5 +326,6 @@ const struct tool_command command_show = {
 		  TOOL_IMAGE | TOOL_RAW_LOG,
 	.formats = 1u << TOOL_TEXT | 1u << TOOL_JSON,
 	.least_operands = 2,
+	.words = known,
 	.run = run,
 };
