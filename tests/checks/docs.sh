@@ -3,8 +3,10 @@
 #
 # Help, manual and catalogue say the same: each option that --help of a command
 # lists is defined in a manual page and the other way round; vhdxlog-checks(7)
-# has every check; the pages are free of errors; the README's tour shows what
-# the program prints.
+# has every check; both tell the same exit statuses, and their examples and those
+# of the README have no option that is not there; the pages are free of errors;
+# the README's tour shows what the program prints. That shells complete what
+# --help lists is in tests/cli/completion.sh.
 #
 # The options of `vhdxlog SUB` may be in vhdxlog-SUB.1 or in vhdxlog.1.
 set -u
@@ -78,6 +80,72 @@ for option in $(manual "$page" | options | comm -13 <(echo "$help" | options) -)
 	complain "$page: $option is not in vhdxlog-replay --help"
 done
 
+# What an exit status means is told of the same ones in help and manual.
+statuses_of()
+{
+	"$@" --help | sed -n '/^Exit status:/,$p' | tr '\n' ' ' |
+		grep -oE '(^|: |, )[0-9] ' | tr -dc '0-9\n' | sort -u | paste -sd ' '
+}
+
+told_statuses()
+{
+	sed -n '/^[.]Sh EXIT STATUS/,/^[.]Sh [^E]/s/^[.]It \([0-9]\)$/\1/p' "$1" |
+		sort -u | paste -sd ' '
+}
+
+# Every option in a line that is an example exists, of the command that it is of.
+# What is behind a | or > is another program's.
+examples()
+{
+	sed 's/\\-/-/g; s/\\(dq/"/g; s/\\&//g' |
+		sed -n 's/^[.]Dl \$ //p; s/^  *\(vhdxlog[- ]\)/\1/p; s/^\$ \(vhdxlog\)/\1/p' |
+		grep -E '^vhdxlog(-replay)? ' | sed 's/ [|>&].*//'
+}
+
+check_examples()
+{
+	local line program words word known
+	while read -r line; do
+		read -ra words <<<"$line"
+		program=${words[0]}
+		[ "$program" != vhdxlog ] || [[ ${words[1]} == -* ]] ||
+			program="$program ${words[1]}"
+		case $program in
+		vhdxlog-replay) known=$("$VHDXLOG_REPLAY" --help | options) ;;
+		# shellcheck disable=SC2086 # a command, or none
+		*) known=$(help_of ${program#vhdxlog} | options) ;;
+		esac
+		[ -n "$known" ] || complain "$1: there is no $program: $line"
+		for word in "${words[@]:1}"; do
+			word=${word%%=*}
+			[[ $word == -[a-zA-Z-]* ]] && [ "$word" != -- ] || continue
+			grep -qxF -e "$word" <<<"$known" ||
+				complain "$1: $program has no $word: $line"
+		done
+	done
+}
+
+n_examples=0
+for command in '' $commands replay; do
+	run=("$VHDXLOG" ${command:+"$command"})
+	[ "$command" != replay ] || run=("$VHDXLOG_REPLAY")
+	page=tools/man/vhdxlog${command:+-$command}.1
+	lines=$({ "${run[@]}" --help && cat "$page"; } | examples)
+	[ -n "$lines" ] || complain "$page: no examples"
+	n_examples=$((n_examples + $(wc -l <<<"$lines")))
+	check_examples "$page" <<<"$lines"
+	[ -n "$command" ] || continue
+	"${run[@]}" --help | grep -q '^Examples:' ||
+		complain "${run[*]} --help has no examples"
+	[ "$(statuses_of "${run[@]}")" = "$(told_statuses "$page")" ] ||
+		complain "$page: exit status $(told_statuses "$page"), --help:" \
+			"$(statuses_of "${run[@]}")"
+done
+[ $n_examples -gt 50 ] || complain "only $n_examples examples were found"
+check_examples vhdxlog-report.5 < <(examples <"$VHDXLOG_BUILD/vhdxlog-report.5")
+check_examples README.md < <(sed -n 's/^    \$ \(build\/\)\{0,1\}\(vhdxlog.*\)/$ \2/p' \
+	README.md | examples)
+
 checks=$VHDXLOG_BUILD/vhdxlog-checks.7
 while read -r name; do
 	sed 's/\\-/-/g' "$checks" | grep -qwF -e "$name" ||
@@ -91,7 +159,7 @@ policies=$("$VHDXLOG" scan --policy '?' - 2>&1 | sed -n 's/.*Policies are //p')
 [ "$(manual tools/man/vhdxlog-scan.1 | sed -n '/^     The policies are/,/^[A-Z]/s/^     \([a-z0-9][a-z0-9.-]*\)  .*/\1/p' | paste -sd, | sed 's/,/, /g')" = "$policies" ] ||
 	complain "vhdxlog-scan(1) has other policies than $policies"
 
-for page in tools/man/*.[17] "$checks"; do
+for page in tools/man/*.[1-9] "$VHDXLOG_BUILD"/*.[1-9]; do
 	mandoc -T lint -W error "$page" || complain "$page has errors"
 done
 # The tour: commands on the image of `make demo`, and below each what it prints.
