@@ -99,6 +99,9 @@ bool tool_is_evidence(const struct tool_evidence *e, const struct stat *file)
 {
 	struct stat input, target = bottom_of(file);
 
+	/* A pipe or a terminal is none: there may be many to look at. */
+	if (!S_ISREG(target.st_mode) && !S_ISBLK(target.st_mode))
+		return false;
 	for (int i = 0; i < e->count; i++) {
 		if (stat(e->paths[i], &input) != 0)
 			continue;
