@@ -33,11 +33,13 @@ done < <(find lib reports tools corpus tests -name '*.h')
 # shellcheck disable=SC2086
 for std in c99 c11; do
 	alone lib/vhdxlog.h $CC -x c -std=$std -pedantic
+	alone lib/vhdxlog-match.h $CC -x c -std=$std -pedantic
 done
 for cxx in g++ clang++; do
 	command -v $cxx >/dev/null || continue
 	for std in c++11 c++17; do
 		alone lib/vhdxlog.h $cxx -x c++ -std=$std -pedantic
+		alone lib/vhdxlog-match.h $cxx -x c++ -std=$std -pedantic
 	done
 done
 exit $failed
