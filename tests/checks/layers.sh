@@ -3,7 +3,8 @@
 #
 # Includes follow the arrows. Within lib/ a file includes its own layer or one
 # before it; reports and the programs see vhdxlog.h only; lib/write uses what lies
-# before policy and is used by vhdxlog-replay, corpus/ and tests/ alone.
+# before policy and is used by vhdxlog-replay, corpus/ and tests/ alone; lib/match
+# comes last, and nothing in lib/ includes it.
 set -u
 cd "$VHDXLOG_SRC" || exit 1
 failed=0
