@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The ring, one letter for each sector, 64 to a line. Lines that repeat are
- * folded; of a very large ring the middle is left out.
+ * The ring, one letter for each sector, 64 to a line, of a narrow terminal 32.
+ * Lines that repeat are folded; of a very large ring the middle is left out.
  */
 #include "reports/text.h"
 
@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define PER_LINE 64
+#define MARGIN	 10 /* of a line: its first sector */
 
 /* Without -v: so many lines from the start, then those at the end. */
 #define FIRST_LINES 64
@@ -90,6 +91,7 @@ struct map {
 	struct text *t;
 	bool whole;
 	uint32_t sectors;
+	uint32_t per_line;
 	char line[PER_LINE + 1], above[PER_LINE + 1];
 	uint32_t repeats; /* lines like the one above, not printed yet */
 	uint32_t printed, left_out;
@@ -143,8 +145,8 @@ static void put_left_out(struct map *m)
 
 static bool in_the_middle(const struct map *m, uint32_t first)
 {
-	uint32_t lines = (m->sectors + PER_LINE - 1) / PER_LINE;
-	uint32_t n = first / PER_LINE;
+	uint32_t lines = (m->sectors + m->per_line - 1) / m->per_line;
+	uint32_t n = first / m->per_line;
 
 	return !m->whole && m->printed >= FIRST_LINES && n + LAST_LINES < lines;
 }
@@ -183,6 +185,7 @@ void text_map(struct text *t, bool whole)
 	struct vhdxlog_map_run run;
 	uint32_t cursor = 0, at = 0;
 
+	m.per_line = t->width < MARGIN + PER_LINE ? PER_LINE / 2 : PER_LINE;
 	m.sectors = vhdxlog_log(t->scan)->sectors;
 	m.digits = digits_of(m.sectors) < 4 ? 4 : digits_of(m.sectors);
 	if (m.sectors == 0)
@@ -192,14 +195,14 @@ void text_map(struct text *t, bool whole)
 		char letter = text_map_letter(&run).letter;
 
 		for (at = run.first; at < run.first + run.count; at++) {
-			m.line[at % PER_LINE] = letter;
-			if (at % PER_LINE == PER_LINE - 1)
-				end_line(&m, at - at % PER_LINE);
+			m.line[at % m.per_line] = letter;
+			if (at % m.per_line == m.per_line - 1)
+				end_line(&m, at - at % m.per_line);
 		}
 	}
-	if (at % PER_LINE) {
-		m.line[at % PER_LINE] = '\0';
-		end_line(&m, at - at % PER_LINE);
+	if (at % m.per_line) {
+		m.line[at % m.per_line] = '\0';
+		end_line(&m, at - at % m.per_line);
 	}
 	put_repeats(&m);
 	put_left_out(&m);

@@ -31,6 +31,7 @@ struct text_table {
 	const struct text_column *columns;
 	unsigned n_columns;
 	unsigned width[TEXT_MAX_COLUMNS];
+	unsigned owed; /* blanks before the next cell of this line */
 	bool is_part;
 	bool titles_printed;
 	unsigned n_rows, n_cells; /* kept; cells of the row being filled */
@@ -75,12 +76,23 @@ static void settle_widths(struct text_table *table)
 	}
 }
 
-static unsigned column_start(const struct text_table *table, unsigned column)
+/*
+ * Where a column starts. *breaks: on a line of its own, as the terminal is too
+ * narrow for those before it; the last column sees to that itself.
+ */
+static unsigned column_start(const struct text_table *table, unsigned column,
+			     bool *breaks)
 {
 	unsigned at = INDENT;
 
-	for (unsigned i = 0; i < column; i++)
-		at += table->width[i] + GAP;
+	*breaks = false;
+	for (unsigned i = 1; i <= column; i++) {
+		at += table->width[i - 1] + GAP;
+		*breaks = i < table->n_columns - 1 &&
+			  at + table->width[i] > table->t->width;
+		if (*breaks)
+			at = 2 * INDENT;
+	}
 	return at;
 }
 
@@ -89,17 +101,28 @@ static void pad(struct text_table *table, unsigned columns)
 	fprintf(table->t->out, "%*s", (int)columns, "");
 }
 
+/* Go to where a column starts. */
+static void begin_cell(struct text_table *table, unsigned i)
+{
+	bool breaks;
+	unsigned at = column_start(table, i, &breaks);
+
+	if (breaks)
+		putc('\n', table->t->out);
+	pad(table, breaks ? at : table->owed);
+	table->owed = 0;
+}
+
 static void print_inner(struct text_table *table, unsigned i,
 			enum text_style style, const char *content)
 {
 	unsigned room = table->width[i] - text_columns(content);
 
+	begin_cell(table, i);
 	if (table->columns[i].right)
 		pad(table, room);
 	text_put(table->t, style, "%s", content);
-	if (!table->columns[i].right)
-		pad(table, room);
-	pad(table, GAP);
+	table->owed = GAP + (table->columns[i].right ? 0 : room);
 }
 
 /* Where a last column has little room, its further lines begin before it. */
@@ -123,25 +146,28 @@ static bool starts_too_late(const struct text *t, unsigned at,
 static void print_last(struct text_table *table, unsigned last,
 		       enum text_style style, const char *content)
 {
-	unsigned at = column_start(table, last);
-	unsigned columns = text_columns(content);
+	unsigned columns = text_columns(content), room = 0, at;
 	struct text *t = table->t;
+	bool breaks;
 
-	if (table->columns[last].right && columns < table->width[last]) {
-		pad(table, table->width[last] - columns);
-		at += table->width[last] - columns;
-	}
-	if (at + columns <= t->width) {
-		text_put(t, style, "%s", content);
-		putc('\n', t->out);
-		return;
-	}
-	if (starts_too_late(t, at, content)) {
+	if (table->columns[last].right && columns < table->width[last])
+		room = table->width[last] - columns;
+	at = column_start(table, last, &breaks) + room;
+	if (at + columns > t->width && starts_too_late(t, at, content)) {
+		table->owed = 0;
 		putc('\n', t->out);
 		at = hang_of(t, at);
 		pad(table, at);
+	} else {
+		begin_cell(table, last);
+		pad(table, room);
 	}
-	text_wrap(t, at, hang_of(t, at), content);
+	if (at + columns > t->width) {
+		text_wrap(t, at, hang_of(t, at), content);
+		return;
+	}
+	text_put(t, style, "%s", content);
+	putc('\n', t->out);
 }
 
 static void print_cells(struct text_table *table, const struct row *row)

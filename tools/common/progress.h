@@ -14,13 +14,20 @@ struct tool_progress {
 	const char *path; /* borrowed */
 	bool enabled;
 	bool shown; /* a line stands on the terminal */
-	struct timespec start, last;
+	unsigned width; /* columns of the terminal */
+	struct timespec start; /* of all of it */
+	struct timespec pass;  /* of what is being gone through now */
+	struct timespec last;  /* line */
+	uint64_t done;	       /* of the pass, when it was last asked */
 };
 
 /* path: of the image, as the user gave it. */
 struct tool_progress tool_progress_begin(const char *path, bool quiet);
 
-/* For vhdxlog_options.progress; ctx is the struct. */
+/*
+ * For vhdxlog_options.progress; ctx is the struct. Bytes; fewer than the last time
+ * are those of another pass, which has a rate of its own.
+ */
 void tool_progress_step(void *ctx, uint64_t done, uint64_t total);
 
 /* Wipe the line. */
