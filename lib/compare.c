@@ -74,6 +74,15 @@ int vhdxlog_compare_open(struct vhdxlog_overlay *a, struct vhdxlog_overlay *b,
 	return 0;
 }
 
+void vhdxlog_compare_progress(struct vhdxlog_comparison *c,
+			      void (*progress)(void *ctx, uint64_t done,
+					       uint64_t total),
+			      void *ctx)
+{
+	c->pages.progress = progress;
+	c->pages.progress_ctx = ctx;
+}
+
 void vhdxlog_compare_close(struct vhdxlog_comparison *c)
 {
 	if (!c)

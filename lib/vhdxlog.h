@@ -1412,6 +1412,16 @@ VHDXLOG_API int vhdxlog_compare_open(struct vhdxlog_overlay *a,
 				     struct vhdxlog_error *err);
 VHDXLOG_API void vhdxlog_compare_close(struct vhdxlog_comparison *comparison);
 
+/*
+ * Have progress called from time to time while pages are looked for, with how far
+ * that is of the longer file, bytes; NULL: no more. ctx is borrowed.
+ */
+VHDXLOG_API void
+vhdxlog_compare_progress(struct vhdxlog_comparison *comparison,
+			 void (*progress)(void *ctx, uint64_t done,
+					  uint64_t total),
+			 void *ctx);
+
 /* The next page; 0, 1: no more, or a negative code. */
 VHDXLOG_API int vhdxlog_compare_next(struct vhdxlog_comparison *comparison,
 				     struct vhdxlog_difference *difference,

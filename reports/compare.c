@@ -59,12 +59,23 @@ static int visit_ranges(struct vhdxlog_comparison *c,
 	return rc < 0 ? rc : 0;
 }
 
+static int begin(const struct report_compare *compare,
+		 struct vhdxlog_comparison **c, struct vhdxlog_error *err)
+{
+	int rc = vhdxlog_compare_open(compare->a.overlay, compare->b.overlay, c,
+				      err);
+
+	if (rc == 0)
+		vhdxlog_compare_progress(*c, compare->progress,
+					 compare->progress_ctx);
+	return rc;
+}
+
 int compare_walk(const struct report_compare *compare,
 		 const struct compare_visitor *v, struct vhdxlog_error *err)
 {
 	struct vhdxlog_comparison *c = NULL;
-	int rc = vhdxlog_compare_open(compare->a.overlay, compare->b.overlay,
-				      &c, err);
+	int rc = begin(compare, &c, err);
 
 	if (rc == 0)
 		rc = visit_pages(c, v, err);
@@ -84,8 +95,7 @@ int compare_differs(const struct report_compare *compare, bool *differs,
 	*differs = compare_longer(compare) > 0;
 	if (*differs)
 		return 0;
-	rc = vhdxlog_compare_open(compare->a.overlay, compare->b.overlay, &c,
-				  err);
+	rc = begin(compare, &c, err);
 	if (rc == 0)
 		rc = vhdxlog_compare_next(c, &page, err);
 	*differs = rc == 0;

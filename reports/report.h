@@ -290,6 +290,9 @@ struct report_compare {
 	bool two_images;
 	bool bytes; /* with what differs, byte by byte */
 	bool differs; /* set by the emitters */
+	/* As vhdxlog_compare_progress() has it; may be NULL. */
+	void (*progress)(void *ctx, uint64_t done, uint64_t total);
+	void *progress_ctx;
 };
 
 /* Of each stretch that differs, so much is shown with `bytes`. */

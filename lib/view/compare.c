@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CHUNK (256 * VL_KIB)
+#define CHUNK	 (256 * VL_KIB)
+#define PROGRESS (16 * VL_MIB) /* from one time it is told to the next */
 
 int vl_compare_init(struct vl_compare *c, const struct vl_side *a,
 		    const struct vl_side *b, struct vhdxlog_error *err)
@@ -69,6 +70,17 @@ static void skip(struct vl_compare *c, uint64_t len, struct vl_page_pair *pair)
 				       .first = c->from,
 				       .unread = true };
 	c->from += len;
+}
+
+static void tell_progress(struct vl_compare *c)
+{
+	const struct vl_side *side = c->stretches.side;
+
+	if (!c->progress || c->from < c->told)
+		return;
+	c->told = vl_end(c->from, PROGRESS);
+	c->progress(c->progress_ctx, c->from,
+		    vl_max64(side[0].length, side[1].length));
 }
 
 /*
@@ -149,6 +161,7 @@ int vl_compare_next(struct vl_compare *c, struct vl_page_pair *pair,
 			skip(c, c->to - c->from, pair);
 			return 0;
 		}
+		tell_progress(c);
 		rc = read_piece(c, &unread, err);
 		if (rc)
 			return rc;

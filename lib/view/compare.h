@@ -27,6 +27,9 @@ struct vl_compare {
 	uint8_t *buf[2];   /* owned */
 	uint64_t base;	   /* of what is in them */
 	size_t n, at;
+	void (*progress)(void *ctx, uint64_t done, uint64_t total); /* or NULL */
+	void *progress_ctx;
+	uint64_t told; /* it is called next when so far */
 };
 
 /* VHDXLOG_E_NOMEM; release also then. */

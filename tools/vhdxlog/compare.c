@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "tools/common/output.h"
+#include "tools/common/progress.h"
 #include "tools/common/say.h"
 #include "tools/common/state.h"
 #include "tools/common/subject.h"
@@ -158,12 +159,18 @@ static int compare(struct run *r)
 	struct report_options options =
 		tool_report_options(r->options, r->out.to_terminal);
 	struct vhdxlog_error err = { .code = VHDXLOG_OK };
+	/* It would stand among the lines of a report to the terminal. */
+	struct tool_progress progress = tool_progress_begin(
+		r->sides[0].path, r->options->quiet || r->out.to_terminal);
 	int rc;
 
+	compare.progress = tool_progress_step;
+	compare.progress_ctx = &progress;
 	if (!open_side(r, 0, &compare.a) || !open_side(r, 1, &compare.b))
 		return TOOL_FAILED;
 	options.path = r->sides[0].path;
 	rc = emit(r, &compare, &options, &err);
+	tool_progress_end(&progress);
 	if (rc)
 		return fail(options.path, &err, rc);
 	return compare.differs ? TOOL_DECIDE : TOOL_DONE;

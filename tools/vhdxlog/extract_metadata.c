@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "tools/common/progress.h"
 #include "tools/common/say.h"
 
 static int fail(const char *path, const struct vhdxlog_error *err)
@@ -18,18 +19,24 @@ static int fail(const char *path, const struct vhdxlog_error *err)
 	return TOOL_FAILED;
 }
 
-static int copy(const char *path, struct vhdxlog_export *export_,
+static int copy(const char *path, bool quiet, struct vhdxlog_export *export_,
 		struct tool_output *out)
 {
+	struct tool_progress progress = tool_progress_begin(path, quiet);
+	const uint64_t size = vhdxlog_export_size(export_);
 	struct vhdxlog_error err = { .code = VHDXLOG_OK };
 	struct vhdxlog_export_piece piece;
-	int rc, status = tool_output_extend(out, vhdxlog_export_size(export_));
+	int rc, status = tool_output_extend(out, size);
 
 	while (!status &&
-	       (rc = vhdxlog_export_next(export_, &piece, &err)) <= 0)
+	       (rc = vhdxlog_export_next(export_, &piece, &err)) <= 0) {
+		if (!rc)
+			tool_progress_step(&progress, piece.offset, size);
 		status = rc ? fail(path, &err) :
 			      tool_output_put(out, piece.offset, piece.bytes,
 					      piece.length);
+	}
+	tool_progress_end(&progress);
 	return status;
 }
 
@@ -53,7 +60,7 @@ int extract_metadata(const struct tool_options *o,
 
 	if (vhdxlog_export_open(subject.scan, &options, &export_, &err) != 0)
 		return fail(path, &err);
-	status = copy(path, export_, out);
+	status = copy(path, o->quiet, export_, out);
 	if (status == TOOL_DONE)
 		tell(path, export_);
 	vhdxlog_export_close(export_);
