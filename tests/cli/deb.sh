@@ -1,18 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# The Debian packages are what lintian wants, the same bytes when they are made
-# again, and hold programs, manual and library that work from where they are
-# unpacked.
+# The Debian packages are what lintian wants, and hold programs, manual and library
+# that work from where they are unpacked.
 . "$VHDXLOG_SRC/tests/cli/_package.sh"
 
-for folder in first second; do
-	make_in "$VHDXLOG_SRC" deb OUT="$PWD/$folder"
-done
-for deb in first/deb/*.deb; do
-	cmp "$deb" "second/deb/${deb##*/}" || fail "$deb: not the same again"
-done
-rm -rf second
+make_in "$VHDXLOG_SRC" deb OUT="$PWD/first"
 
 lintian --allow-root --fail-on error,warning first/deb/*.changes >said 2>&1 ||
 	fail "lintian: $(cat said)"
