@@ -30,4 +30,4 @@ has made DIRTY 'exit status 1'
 [ "$(jq -r '.custody.build | split(",")[0]' out)" = "$(sed -n 1p expected)" ] ||
 	fail "another build: $(jq -c .custody out)"
 make_in "$name" check T='usage*'
-has made '4 passed, 0 failed, 0 skipped'
+grep -q '^[1-9][0-9]* passed, 0 failed, 0 skipped' made || fail "tests: $(tail -n 3 made)"
