@@ -27,7 +27,7 @@ help_of()
 	[ "$1" = vhdxlog ] || program=$VHDXLOG_REPLAY
 	shift
 	"$program" "$@" --help |
-		sed -n 's/^  \(-.,\|   \) --\([a-z-]*\).*/--\2/p' | sort -u
+		sed -n 's/^  \(-.,\|   \) --\([a-z0-9-]*\).*/--\2/p' | sort -u
 }
 
 # What each shell offers for the words of a command line, the last one begun.
