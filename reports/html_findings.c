@@ -91,19 +91,27 @@ void html_findings(struct html *h)
 	html_section_end(h);
 }
 
+static void put_limit(struct html *h, const char *words)
+{
+	html_raw(h, "<li>");
+	html_put(h, words);
+	html_raw(h, "</li>\n");
+}
+
 void html_limits(struct html *h)
 {
+	const struct vhdxlog_matches *matches = h->t.options->matches;
 	const char *words;
 
 	html_section(h, "limits", "What this report cannot tell");
 	if (!vhdxlog_limitation(h->t.scan, 0))
 		html_note(h, "Nothing that it knows of.");
 	html_raw(h, "<ul class=\"limits\">\n");
-	for (size_t i = 0; (words = vhdxlog_limitation(h->t.scan, i)); i++) {
-		html_raw(h, "<li>");
-		html_put(h, words);
-		html_raw(h, "</li>\n");
-	}
+	for (size_t i = 0; (words = vhdxlog_limitation(h->t.scan, i)); i++)
+		put_limit(h, words);
+	for (size_t i = 0;
+	     matches && (words = vhdxlog_match_limitation(matches, i)); i++)
+		put_limit(h, words);
 	html_raw(h, "</ul>\n");
 	html_section_end(h);
 }

@@ -202,6 +202,17 @@ char *text_guess_value(struct text *t, const struct vhdxlog_guess *g);
 /* What led to the state, else the first finding of the gravest class. */
 const char *text_worth_explaining(struct vhdxlog_scan *scan);
 
+/* ----------------------------------------------------------- text_yara.c */
+
+/* A match as characters where all its bytes are such, else in hex, of no more
+ * than so many; free() it. NULL: out of memory, noted. */
+char *text_match_bytes(struct text *t, const struct vhdxlog_match *m,
+		       size_t most);
+
+/* "3 hits of 2 rules", of report_options.matches. */
+#define TEXT_MATCHES 64
+const char *text_match_summary(const struct text *t, char buf[TEXT_MATCHES]);
+
 /* ------------------------------------------------------- parts of a report */
 
 void text_image(struct text *t); /* text_image.c */

@@ -8,15 +8,16 @@
 #define MAX_ROWS 16 /* unless -v */
 #define BRIEF	 16 /* bytes shown of a match, unless -v */
 
-/* As characters where they are such, else in hex; free() it. */
-static char *brief(struct text *t, const struct vhdxlog_match *m)
+char *text_match_bytes(struct text *t, const struct vhdxlog_match *m,
+		       size_t most)
 {
-	const size_t most = m->byte_count < BRIEF ? m->byte_count : BRIEF;
 	struct text_memo memo;
 	bool printable = true;
 
 	if (!text_memo_open(t, &memo))
 		return NULL;
+	if (most > m->byte_count)
+		most = m->byte_count;
 	for (size_t i = 0; i < most; i++)
 		printable &= m->bytes[i] >= 0x20 && m->bytes[i] < 0x7f;
 	if (printable && most)
@@ -56,7 +57,7 @@ static void put_row(struct text *t, struct text_table *table,
 {
 	char *rule = text_escaped(t, m->rule);
 	char *string = m->string ? text_escaped(t, m->string) : NULL;
-	char *bytes = brief(t, m);
+	char *bytes = text_match_bytes(t, m, BRIEF);
 
 	text_cell(table, TEXT_PLAIN, "%s", rule ? rule : "");
 	text_cell(table, TEXT_PLAIN, "%s", string ? string : "");
@@ -120,23 +121,29 @@ static void put_dumps(struct text *t, const struct vhdxlog_matches *matches)
 	}
 }
 
+const char *text_match_summary(const struct text *t, char buf[TEXT_MATCHES])
+{
+	const size_t n = vhdxlog_match_count(t->options->matches);
+	const size_t rules = vhdxlog_match_rules(t->options->matches);
+
+	if (n)
+		snprintf(buf, TEXT_MATCHES, "%zu %s of %zu %s", n,
+			 n == 1 ? "hit" : "hits", rules,
+			 rules == 1 ? "rule" : "rules");
+	else
+		snprintf(buf, TEXT_MATCHES, "no rule holds");
+	return buf;
+}
+
 void text_yara(struct text *t)
 {
 	const struct vhdxlog_matches *matches = t->options->matches;
 	const char *limitation;
-	size_t n, rules;
+	char summary[TEXT_MATCHES];
 
 	if (!matches)
 		return;
-	n = vhdxlog_match_count(matches);
-	rules = vhdxlog_match_rules(matches);
-	putc('\n', t->out);
-	if (n)
-		fprintf(t->out, "YARA: %zu %s of %zu %s\n", n,
-			n == 1 ? "hit" : "hits", rules,
-			rules == 1 ? "rule" : "rules");
-	else
-		fputs("YARA: no rule holds\n", t->out);
+	fprintf(t->out, "\nYARA: %s\n", text_match_summary(t, summary));
 	for (size_t i = 0; (limitation = vhdxlog_match_limitation(matches, i));
 	     i++) {
 		fputs("  ", t->out);

@@ -21,6 +21,15 @@ import html_page  # noqa: E402
 UNITS = {"bytes": 1, "byte": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 UNITS |= {"TiB": 2**40, "PiB": 2**50, "EiB": 2**60}
 MOST, FEW = 65536, 8192  # rows of a list that a page has
+MATCH = 16  # bytes of a match that it shows
+AREAS = {  # as JSON names them, and as a person reads them
+    "bat": "BAT",
+    "payload": "guest data",
+    "region": "other region",
+    "region-tables": "region tables",
+    "reserved": "reserved area",
+    "sector-bitmap": "sector bitmap",
+}
 RING_CELLS = 2048
 LETTERS = {"entry": "E", "descriptors": "+", "zero": ".", "padding": "p"}
 LETTERS |= {"unreadable": "x", "foreign": "?"}
@@ -232,6 +241,19 @@ def ring(page):
     }
 
 
+def yara(page):
+    """Hits, as the page has them."""
+    found = []
+    for row in rows(page, "yara"):
+        rule = row["rule"]
+        hit = texts(row)
+        hit["rule"] = rule.one("code").text
+        hit["tags"] = [t.text for t in rule.find("span", "tag")]
+        hit["meta"] = [t.text for t in rule.find("span", "meta")]
+        found.append(hit)
+    return found
+
+
 def sum_of(text):
     stored, _, computed = text.partition(", computed ")
     return {"stored": stored, "computed": computed or stored}
@@ -328,6 +350,7 @@ def shown(page):
         "entries": entries(page),
         "ring": ring(page),
         "orphans": [texts(row) for row in rows(page, "orphans")],
+        "yara": yara(page),
         "headers": list(map(header, rows(page, "headers"))),
         "tables": list(map(table, rows(page, "tables"))),
         "regions": list(map(region, rows(page, "regions"))),
@@ -484,6 +507,57 @@ def hashes_of(source):
     return made or None
 
 
+def hexed(decimal):
+    return "" if decimal is None else hex(int(decimal))
+
+
+def bytes_of(hit):
+    """As characters or in hex, of a long one the beginning."""
+    if hit["bytes"] is None:
+        return ""
+    most = bytes.fromhex(hit["bytes"])[:MATCH]
+    printable = most and all(0x20 <= b < 0x7F for b in most)
+    text = f'"{most.decode()}"' if printable else most.hex()
+    return text + (f"... of {hit['length']}" if int(hit["length"]) > MATCH else "")
+
+
+def yara_of(hit):
+    at = hexed(hit["file_offset"])
+    if hit["piece_count"] > 1:
+        at += f", in {hit['piece_count']} pieces"
+    stale = " (stale)" if hit["stale"] else ""
+    target = hexed(hit["target_offset"])
+    area = AREAS.get(hit["target_region"], hit["target_region"])
+    words = {True: "true", False: "false"}
+    return {
+        "rule": f"{hit['namespace']}:{hit['rule']}",
+        "tags": hit["tags"],
+        "meta": [
+            f"{m['name']} = {words.get(m['value'], m['value'])}"
+            for m in hit["meta"]
+        ],
+        "id": hit["string"] or "",
+        "bytes": bytes_of(hit),
+        "scope": hit["scope"],
+        "entry": hit["entry"] + stale if hit["entry"] else "",
+        "ring": hexed(hit["log_offset"]),
+        "file": at,
+        "target": target and f"{area} {target}",
+        "virtual": hexed(hit["virtual_offset"]),
+        "sequence": hit["sequence"] or "",
+    }
+
+
+def yara_all(hits):
+    """A rule's words stand in the first of its rows."""
+    above = None
+    for hit in hits:
+        rule = hit["namespace"], hit["rule"]
+        told = less(hit, "tags", "meta") | {"tags": [], "meta": []}
+        yield yara_of(hit if rule != above else told)
+        above = rule
+
+
 def less(thing, *keys):
     return {k: v for k, v in thing.items() if k not in keys}
 
@@ -550,6 +624,7 @@ def expected(report, timeline):
         "hashes": hashes_of(source),
         "image checks": image["checks"],
         "log checks": log["checks"],
+        "yara": list(yara_all(report["yara"][:MOST])),
         "limits": report["limitations"],
         "guesses": [
             less(g, "offset", "length", "guid") for g in report["guesses"]

@@ -48,6 +48,9 @@ TAGS = set(ALLOWED) | set(
     dt code span b br table caption thead tbody tr td details summary g defs
     desc tspan""".split()
 )
+# Rules that hold in most images.
+RULES = pathlib.Path(__file__).resolve().parent / "html.yar"
+YARA = ["--yara", str(RULES), "--yara-scope", "all"]
 POLICY = (
     "default-src 'none'; style-src 'sha256-{}'; base-uri 'none'; "
     "form-action 'none'"
@@ -95,7 +98,7 @@ def timeline(image, options):
 
 def judge(image, options):
     """Everything in which the page is not as it should be."""
-    command = [recipes.VHDXLOG, "scan", *options, image, "-f"]
+    command = [recipes.VHDXLOG, "scan", *YARA, *options, image, "-f"]
     status, document = seen([*command, "json"])
     status_, text = seen([*command, "html"])
     if status != status_:
