@@ -9,9 +9,13 @@ page=$VHDXLOG_SRC/tools/man/libvhdxlog.3
 mandoc -T lint "$page" | grep -v 'referenced manual not found' && fail "not clean"
 
 sed -n 's/^[.]It Fn //p' "$page" | sort >told
-nm -D --defined-only "$VHDXLOG_BUILD/libvhdxlog.so.0" | awk '{ print $3 }' |
-	sort >exported
+nm -D --defined-only "$VHDXLOG_BUILD/libvhdxlog.so.0" | awk '{ print $3 }' \
+	>exported
 [ -s exported ] || fail "the library exports nothing"
+nm --defined-only "$VHDXLOG_BUILD/libvhdxlog-match.a" |
+	awk '$2 == "T" && $3 ~ /^vhdxlog_/ { print $3 }' >matching
+[ -s matching ] || fail "the archive for rules has nothing"
+sort -o exported exported matching
 cmp exported told || fail "$(diff exported told)"
 awk '/^[.]It Fn/ { if (bare) print bare; bare = $3; next } { bare = "" }' \
 	"$page" >bare

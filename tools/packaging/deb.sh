@@ -37,9 +37,12 @@ done
 
 # What a program needs that links an archive, by the names of pkg-config.
 archive=()
-for library in $(sed -n 's/^Requires.private: //p' lib/*.pc.in); do
+for library in $(sed -n "s/^Requires[.a-z]*: //p" lib/*.pc.in); do
 	owner=$(dpkg-query -S "*/pkgconfig/$library.pc")
-	archive+=("${owner%%:*}")
+	case " ${archive[*]} " in
+	*" ${owner%%:*} "*) ;;
+	*) archive+=("${owner%%:*}") ;;
+	esac
 done
 sed -i -e "s/@build@/$(list "${build[@]}")/; s/@archive@/$(list "${archive[@]}")/" \
 	"$tree/debian/control"
