@@ -6,10 +6,12 @@
 #include "reports/csv.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <strings.h>
 
 #include "reports/facts.h"
 #include "reports/readers.h"
+#include "reports/report.h"
 
 static const char *const columns[] = {
 	"path",		   "state",	   "exit_status",
@@ -22,6 +24,7 @@ static const char *const columns[] = {
 	"entries_invalid", "sequences",	   "active_sequence",
 	"active_entries",  "reader_disks", "changes_bytes",
 	"unchanged",	   "sha256",	   "summary",
+	"path_hex",
 	NULL,
 };
 
@@ -196,6 +199,23 @@ static void put_summary(struct csv *c, const struct report_subject *subject)
 	free(text);
 }
 
+/* Of a name that a row could not be led back to by its path: its bytes. */
+static void put_path_hex(struct csv *c, const char *path)
+{
+	bool faithful = false;
+	char *text = report_escape_json(path, &faithful);
+	size_t len = strlen(path);
+	char *hex = text && !faithful ? malloc(2 * len + 1) : NULL;
+
+	if (!text || (!faithful && !hex))
+		c->failed = true;
+	for (size_t i = 0; hex && i < len; i++)
+		snprintf(hex + 2 * i, 3, "%02x", (unsigned char)path[i]);
+	csv_text(c, hex);
+	free(hex);
+	free(text);
+}
+
 static int finish(const struct csv *c, struct vhdxlog_error *err)
 {
 	if (!c->failed)
@@ -223,6 +243,7 @@ int report_scan_csv(FILE *out, const struct report_subject *subject,
 	put_bool(&c, true, vhdxlog_verdict(scan)->unchanged);
 	csv_text(&c, vhdxlog_hashes(scan)->image);
 	put_summary(&c, subject);
+	put_path_hex(&c, options->path);
 	csv_end_row(&c);
 	return finish(&c, err);
 }
@@ -231,7 +252,7 @@ int report_scan_csv(FILE *out, const struct report_subject *subject,
 int report_failure_csv(FILE *out, const struct report_options *options,
 		       const char *message)
 {
-	enum { BEFORE = 3, LAST = 1 };
+	enum { BEFORE = 3, LAST = 2 };
 	const unsigned all = sizeof(columns) / sizeof(*columns) - 1;
 	struct csv c = csv_continue(out);
 
@@ -240,6 +261,7 @@ int report_failure_csv(FILE *out, const struct report_options *options,
 	csv_number(&c, 3);
 	skip(&c, all - BEFORE - LAST);
 	csv_foreign(&c, message);
+	put_path_hex(&c, options->path);
 	csv_end_row(&c);
 	return finish(&c, NULL);
 }

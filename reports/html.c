@@ -95,6 +95,13 @@ static void put_body(struct html *h)
 		parts[i].put(h);
 }
 
+static void put_cut(struct html *h)
+{
+	html_section(h, "cut", "This report is not whole");
+	html_note(h, "%s", vhdxlog_strerror(h->t.failed));
+	html_section_end(h);
+}
+
 int report_scan_html(FILE *out, const struct report_subject *subject,
 		     const struct report_options *options,
 		     struct vhdxlog_error *err)
@@ -112,6 +119,8 @@ int report_scan_html(FILE *out, const struct report_subject *subject,
 			put_body(&h);
 	}
 	html_custody(&h);
+	if (h.t.failed)
+		put_cut(&h);
 	close_page(&h);
 	vhdxlog_history_close(h.history);
 	return h.t.failed;

@@ -41,6 +41,8 @@ static int pass(FILE *file, enum rj_pass which, struct rj_view *view)
 	rc = walk(&out, view);
 	if (rc == 0)
 		rc = rj_end(&out, view->err);
+	else
+		rj_cut(&out, vhdxlog_strerror((enum vhdxlog_code)rc));
 	rj_release(&out);
 	return rc;
 }

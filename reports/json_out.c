@@ -169,6 +169,21 @@ int rj_end(struct rj_out *out, struct vhdxlog_error *err)
 	return VHDXLOG_E_NOMEM;
 }
 
+void rj_cut(struct rj_out *out, const char *why)
+{
+	char text[128];
+
+	if (out->pass != RJ_RECORDS)
+		return;
+	while (out->depth > 1)
+		rj_close(out);
+	snprintf(text, sizeof(text), "the report is not whole: %s", why);
+	if (!rj_open_list(out, "limitations", "limitation"))
+		return;
+	rj_element(out, rj_string(text));
+	rj_close(out);
+}
+
 void rj_release(struct rj_out *out)
 {
 	int saved = errno;

@@ -59,6 +59,10 @@ void rj_begin_as(struct rj_out *out, FILE *file, enum rj_pass pass,
 /* Close the document; 0 or VHDXLOG_E_NOMEM. */
 int rj_end(struct rj_out *out, struct vhdxlog_error *err);
 
+/* For a report that cannot go on: what of it is a line by itself is made one, so
+ * that those before and behind it can be read, and another says why. */
+void rj_cut(struct rj_out *out, const char *why);
+
 /* Keeps errno. */
 void rj_release(struct rj_out *out);
 

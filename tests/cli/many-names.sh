@@ -41,7 +41,8 @@ cmp out listed || fail "a pipe: another report"
 # An empty list is no image; an empty name is a failure, and the others are scanned.
 : >none
 want=0 paths --files0-from none
-empty out err
+empty out
+has err 'vhdxlog: none: names no image'
 run 0 scan -f csv --files0-from none
 [ "$(grep -c . out)" -eq 1 ] || fail "csv of nothing is its heading"
 printf 'clean.vhdx\0\0-dash.vhdx\0' >list
@@ -50,6 +51,16 @@ expect clean.vhdx '' -dash.vhdx
 has err 'vhdxlog: --files0-from: name 2 of list is empty'
 "$VHDXLOG_SRC/tests/validate.py" --jsonl \
 	"$VHDXLOG_SRC/reports/vhdxlog.scan-1.records.schema.json" out || exit 1
+
+# What is no list is refused, or its empty names are told as one.
+run 2 scan --files0-from clean.vhdx
+has err 'vhdxlog: clean.vhdx: this is a VHDX image, and no list of names'
+printf 'clean.vhdx\0\0\0\0' >list
+run 3 scan -q -f csv --files0-from list
+has err 'names 2 to 4 of list are empty'
+[ "$(grep -c . out)" -eq 3 ] || fail "$(cat out)"
+run 2 scan -f html --files0-from none
+has err 'none: names no image'
 
 run 2 scan --files0-from list clean.vhdx
 has err '--files0-from names the images; there are no others beside it'

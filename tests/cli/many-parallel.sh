@@ -48,10 +48,11 @@ cat scan-?.jsonl | LC_ALL=C sort | cmp - all.sorted ||
 
 manual_example 'files0-from left'
 as_script
-# As if it had been killed after some.
+# As if it had been killed in the middle of a record.
 run 1 scan -f jsonl images/shape-[a-f]*.vhdx
-mv out done.jsonl
-[ -s done.jsonl ] || fail "nothing was done before"
-bash example.sh 2>said
-LC_ALL=C sort done.jsonl | cmp - all.sorted ||
-	fail "going on: other records: $(cat said)"
+for bytes in 100 "$(($(wc -c <out) / 2))" "$(($(wc -c <out) - 100))"; do
+	head -c "$bytes" out >done.jsonl
+	bash example.sh 2>said
+	LC_ALL=C sort all.jsonl | cmp - all.sorted ||
+		fail "going on at $bytes: other records: $(cat said)"
+done

@@ -46,6 +46,8 @@ while read -r view type; do
 done <<'END'
 images image
 headers header
+region_tables region_table
+locator_entries locator_entry
 entries entry
 sequences sequence
 selection selection
@@ -56,7 +58,11 @@ map_runs map
 yara yara
 limitations limitation
 END
-[ "$(ask "select count(*) from sqlite_master where type = 'view'")" -eq 11 ] ||
+agree "select count(*) from checks" \
+	'[$all[] | select(.type == "image_check" or .type == "log_check")] | length'
+agree "select id, status from checks where object = 'log' order by 1, 2" \
+	'[$all[] | select(.type == "log_check") | "\(.id)|\(.status)"] | sort[]'
+[ "$(ask "select count(*) from sqlite_master where type = 'view'")" -eq 14 ] ||
 	fail "a view is not looked at here"
 
 agree "select state, count(*) from images group by 1 order by 1" \

@@ -32,7 +32,15 @@ table="
 --custody | no
 --verbose | no
 --no-color | no
+--jobs 2 | no
+--recursive | no
+--max-read 1G | no
+--timeout 600 | no
+--yara rules.yar | no
+--yara rules.yar --yara-define x=1 --yara-scope all | no
+--yara rules.yar --yara-sequence S1-3 --yara-timeout 600 | no
 "
+echo 'rule some { condition: true }' >rules.yar
 
 # line OPTIONS IMAGE: what is suggested, the options as a shell would read them
 line()
@@ -71,9 +79,10 @@ bash -c "$next" >out 2>&1 || fail "$next: $(cat out)"
 
 # Each option that there is was thought of.
 run 0 scan --help
-for option in $(grep -oE -- '--[a-z][a-z-]+' out | sort -u); do
+for option in $(grep -oE -- '--[a-z][a-z0-9-]+' out | sort -u); do
 	case $option in
 	--format | --output | --quiet | --help | --version | --raw-log) ;;
+	--files0-from) ;; # the images, and nothing that is said of them
 	*)
 		case $table in
 		*"$option"*) ;;

@@ -6,6 +6,7 @@
  *	FAIL_READ_FROM=A FAIL_READ_TO=B	 bytes [A, B) cannot be read: a read that
  *					 begins before them ends there, one that
  *					 begins in them fails with EIO
+ *	FAIL_READ_AFTER=N		 after so many calls none works
  *	FAIL_READ_ONCE=1		 but when tried again it works
  *	FAIL_READ_INTERRUPT=1		 every second call fails with EINTR
  *	FAIL_READ_MOST=N		 a call gives at most N bytes
@@ -35,6 +36,14 @@ static bool is_interrupted(void)
 	static unsigned calls;
 
 	return getenv("FAIL_READ_INTERRUPT") && calls++ % 2 == 0;
+}
+
+static bool is_over(void)
+{
+	static unsigned long long calls;
+
+	return getenv("FAIL_READ_AFTER") &&
+	       calls++ >= number("FAIL_READ_AFTER", 0);
 }
 
 /* Cut len so that it does not reach what cannot be read; false: it begins there. */
@@ -80,7 +89,7 @@ ssize_t instead_of_pread(const char *name, int fd, void *buf, size_t len,
 		errno = EINTR;
 		return -1;
 	}
-	if (len && !limit(&len, (unsigned long long)off)) {
+	if (is_over() || (len && !limit(&len, (unsigned long long)off))) {
 		errno = EIO;
 		return -1;
 	}

@@ -11,6 +11,7 @@
 #include "tools/common/say.h"
 
 #define PIECE (64 * 1024)
+#define LIST_MOST ((size_t)1 << 30)
 
 void tool_images_add(struct tool_images *images, char *path, char *why)
 {
@@ -41,7 +42,8 @@ static void add_named(struct tool_images *images,
 
 /* ------------------------------------------------------------- --files0-from */
 
-/* All that a descriptor gives, and a NUL. false: errno says why. */
+/* All that a descriptor gives, and a NUL. false: errno says why; EFBIG where it is
+ * more than names are. */
 static bool read_all(int fd, char **bytes, size_t *len)
 {
 	size_t room = PIECE;
@@ -61,9 +63,28 @@ static bool read_all(int fd, char **bytes, size_t *len)
 		if (n <= 0)
 			break;
 		*len += (size_t)n;
+		if (*len > LIST_MOST) {
+			errno = EFBIG;
+			return false;
+		}
 	}
 	(*bytes)[*len] = '\0';
 	return n == 0;
+}
+
+/* Names first to last, counted from 1, of which there is nothing. */
+static void add_empty(struct tool_images *images, const char *list,
+		      size_t first, size_t last)
+{
+	char *why;
+
+	if (last < first)
+		return;
+	why = first == last ?
+		      tool_format("name %zu of %s is empty", first, list) :
+		      tool_format("names %zu to %zu of %s are empty", first,
+				  last, list);
+	tool_images_add(images, tool_format("%s", ""), why);
 }
 
 /* The last name may end without a NUL, as wc and du have it. */
@@ -71,17 +92,16 @@ static void add_names(struct tool_images *images, const struct tool_options *o,
 		      const char *bytes, size_t len)
 {
 	const char *end = bytes + len;
-	size_t number = 1;
+	size_t number = 1, full = 0; /* the last one that is not empty */
 
 	for (const char *p = bytes; p < end; p += strlen(p) + 1, number++) {
-		if (*p)
-			add_named(images, o, p);
-		else
-			tool_images_add(images, tool_format("%s", ""),
-					tool_format("name %zu of %s is empty",
-						    number,
-						    o->many.files_from));
+		if (!*p)
+			continue;
+		add_empty(images, o->many.files_from, full + 1, number - 1);
+		add_named(images, o, p);
+		full = number;
 	}
+	add_empty(images, o->many.files_from, full + 1, number - 1);
 }
 
 static char *list_error(const char *what, int *status, int value)
@@ -90,23 +110,38 @@ static char *list_error(const char *what, int *status, int value)
 	return tool_format("%s: %s", what, strerror(errno));
 }
 
+/* The list that was read to bytes; NULL, or why it is none. */
+static char *take_list(struct tool_images *images, const struct tool_options *o,
+		       const char *bytes, size_t len)
+{
+	static const char image[] = "vhdxfile"; /* 2.2.1: its Signature */
+
+	if (len >= strlen(image) && memcmp(bytes, image, strlen(image)) == 0)
+		return tool_format("this is a VHDX image, and no list of "
+				   "names");
+	add_names(images, o, bytes, len);
+	return NULL;
+}
+
 static char *find_listed(struct tool_images *images,
 			 const struct tool_options *o, int *status)
 {
 	const char *name = o->many.files_from;
 	bool to_stdin = strcmp(name, "-") == 0;
 	int fd = to_stdin ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC);
-	char *bytes, *why = NULL;
+	char *bytes, *why;
 	size_t len;
 
 	if (fd < 0)
 		return list_error("opening the list of names", status,
 				  TOOL_USAGE);
-	if (read_all(fd, &bytes, &len))
-		add_names(images, o, bytes, len);
-	else
+	if (read_all(fd, &bytes, &len)) {
+		*status = TOOL_USAGE;
+		why = take_list(images, o, bytes, len);
+	} else {
 		why = list_error("reading the list of names", status,
 				 TOOL_FAILED);
+	}
 	free(bytes);
 	if (!to_stdin)
 		close(fd);

@@ -23,8 +23,11 @@
 --   -- images that readers leave different
 --   select path, count(distinct result) from selection where outcome = 'replay'
 --       group by path having count(distinct result) > 1;
---   -- copies of one disk, and children of one parent
+--   -- copies of one disk
 --   select virtual_disk_id, count(*) from images group by 1 having count(*) > 1;
+--   -- children of one parent
+--   select value, count(*) from locator_entries where key = 'parent_linkage'
+--       group by 1 having count(*) > 1;
 --
 -- Numbers that may need all of 64 bits, as neither program's integers have them, are
 -- text, as in the records: sort sequence numbers by length(x), x. Lists are JSON.
@@ -66,6 +69,30 @@ create view headers as select
 	json ->> '$.data_write_guid' as data_write_guid,
 	json ->> '$.log_guid' as log_guid
 from record where json ->> '$.type' = 'header';
+
+create view region_tables as select
+	json ->> '$.path' as path,
+	cast(json ->> '$.table' as bigint) as number,
+	cast(json ->> '$.valid' as boolean) as valid,
+	cast(json ->> '$.chosen' as boolean) as chosen,
+	json -> '$.regions' as regions
+from record where json ->> '$.type' = 'region_table';
+
+create view locator_entries as select
+	json ->> '$.path' as path,
+	json ->> '$.key' as key,
+	json ->> '$.value' as value
+from record where json ->> '$.type' = 'locator_entry';
+
+create view checks as select
+	json ->> '$.path' as path,
+	replace(json ->> '$.type', '_check', '') as object,
+	json ->> '$.id' as id,
+	json ->> '$.status' as status,
+	json ->> '$.offset' as file_offset,
+	json ->> '$.got' as got,
+	json ->> '$.want' as want
+from record where (json ->> '$.type') in ('image_check', 'log_check');
 
 create view entries as select
 	json ->> '$.path' as path,

@@ -11,7 +11,7 @@
 #include "tools/common/say.h"
 #include "tools/vhdxlog/scan.h"
 
-static bool is_one_document(enum tool_format format)
+bool scan_is_one_document(enum tool_format format)
 {
 	return format == TOOL_JSON || format == TOOL_HTML;
 }
@@ -23,13 +23,15 @@ static int scan_with_output(const struct tool_options *o,
 	struct vhdxlog_rules *rules = NULL;
 	int status = TOOL_USAGE;
 
-	if (is_one_document(o->format) && images->count > 1)
+	if (images->count == 0)
+		tool_say_path(o->many.files_from, "names no image");
+	if (scan_is_one_document(o->format) && images->count > 1)
 		tool_say("scan: %s is one document for one image; use %s",
 			 tool_format_names[o->format],
 			 o->format == TOOL_JSON ?
 				 "-f jsonl for several" :
 				 "a run with -o for each");
-	else
+	else if (!scan_is_one_document(o->format) || images->count == 1)
 		status = rules_open(o, &rules);
 	if (status == TOOL_DONE)
 		status = scan_images(o, images, rules, out);

@@ -22,8 +22,13 @@ struct scan {
 	struct tool_turn *turn;	       /* of the image at hand */
 	struct vhdxlog_limits limits;  /* of the image at hand */
 	struct timespec end;	       /* with --timeout */
+	bool examined; /* the image at hand: limits are no more */
+	bool not_whole; /* some report */
 	int status;		       /* the gravest so far */
 };
+
+/* Whether a report of that format is of one image, and none where it is not whole. */
+bool scan_is_one_document(enum tool_format format);
 
 /* Scan and report one image, or report why there is none. */
 void scan_image(struct scan *scan, const struct tool_image *image);

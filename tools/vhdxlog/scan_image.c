@@ -63,7 +63,7 @@ static bool is_late(const struct scan *scan)
 {
 	struct timespec now;
 
-	if (!scan->options->many.timeout)
+	if (!scan->options->many.timeout || scan->examined)
 		return false;
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return now.tv_sec > scan->end.tv_sec ||
@@ -83,6 +83,7 @@ static void set_limits(struct scan *scan)
 {
 	uint64_t ms = scan->options->many.timeout;
 
+	scan->examined = false;
 	scan->limits = (struct vhdxlog_limits){
 		.max_read = scan->options->many.max_read,
 		.stop = is_enough,
@@ -97,6 +98,14 @@ static void set_limits(struct scan *scan)
 		scan->end.tv_sec++;
 		scan->end.tv_nsec -= 1000000000;
 	}
+}
+
+/* What was examined is told whole, though that reads as well: half a report would
+ * be worse than none. */
+static void end_limits(struct scan *scan)
+{
+	scan->examined = true;
+	scan->limits.max_read = 0;
 }
 
 /* Which limit it was, as it was set. free() it. */
@@ -186,21 +195,19 @@ static void say_not_whole(struct scan *scan, const struct vhdxlog_error *err)
 	tool_turn_say(scan->turn, scan->report.path,
 		      "the report is not whole: %s", why);
 	free(why);
+	scan->not_whole = true;
 	note(scan, TOOL_FAILED);
 }
 
-/* A report reads as well; what a limit kept from it is missing in it. */
 static void report_image(struct scan *scan,
 			 const struct report_subject *subject)
 {
 	struct vhdxlog_error err = { .code = VHDXLOG_OK };
 	int rc = emit(scan, subject, &err);
 
-	if (scan->limits.reached)
-		err = (struct vhdxlog_error){ .code = VHDXLOG_E_LIMIT };
-	else if (rc && err.code == VHDXLOG_OK)
+	if (rc && err.code == VHDXLOG_OK)
 		err.code = (enum vhdxlog_code)rc;
-	if (rc || scan->limits.reached)
+	if (rc)
 		say_not_whole(scan, &err);
 	judge(scan, subject);
 }
@@ -235,6 +242,8 @@ static void scan_file(struct scan *scan)
 		rc = rules_match(scan->options, scan->rules,
 				 subject.report.scan, &matches, &err);
 	scan->report.matches = matches;
+	if (rc == 0)
+		end_limits(scan);
 	end_custody(scan, &custody, subject.report.source);
 	if (rc)
 		fail_scan(scan, &err);

@@ -86,14 +86,15 @@ static int prepare(struct thread *threads, unsigned count,
 	return status;
 }
 
-/* Returns the gravest status of all images. */
-static int release(struct thread *threads, unsigned count)
+/* Returns the gravest status of all images; *whole: so are all reports. */
+static int release(struct thread *threads, unsigned count, bool *whole)
 {
 	int status = TOOL_DONE;
 
 	for (unsigned i = 0; i < count; i++) {
 		if (threads[i].scan.status > status)
 			status = threads[i].scan.status;
+		*whole &= !threads[i].scan.not_whole;
 		if (threads[i].worker)
 			tool_worker_release(threads[i].worker);
 		vhdxlog_source_close(threads[i].scan.parent);
@@ -102,21 +103,26 @@ static int release(struct thread *threads, unsigned count)
 	return status;
 }
 
-/* *begun: there is a report. */
+/* *keep: there is a report that may be kept. */
 static int scan_all(const struct scan *common, const struct tool_images *images,
-		    struct tool_output *out, unsigned jobs, bool *begun)
+		    struct tool_output *out, unsigned jobs, bool *keep)
 {
 	struct thread *threads = tool_alloc(jobs, sizeof(*threads));
 	int misuse = prepare(threads, jobs, common, images), status;
 
-	*begun = misuse == TOOL_DONE;
-	if (*begun) {
+	bool whole = true;
+
+	*keep = misuse == TOOL_DONE;
+	if (*keep) {
 		if (common->options->format == TOOL_CSV)
 			report_scan_csv_head(out->stream);
 		work_all(threads, jobs);
 	}
-	status = release(threads, jobs);
-	return *begun ? status : misuse;
+	status = release(threads, jobs, &whole);
+	/* Of several records the others are. */
+	if (scan_is_one_document(common->options->format))
+		*keep &= whole;
+	return misuse == TOOL_DONE ? status : misuse;
 }
 
 int scan_images(const struct tool_options *o, const struct tool_images *images,
@@ -131,15 +137,15 @@ int scan_images(const struct tool_options *o, const struct tool_images *images,
 		.one_of_many = jobs > 1,
 		.rules = rules,
 	};
-	bool begun, works;
+	bool keep, works;
 	int status, closed;
 
 	tool_tally_begin(&tally, images->count, o->quiet && out->to_terminal);
 	common.turns = tool_turns_new(out, &tally, images->count, BOUND);
-	status = scan_all(&common, images, out, jobs, &begun);
+	status = scan_all(&common, images, out, jobs, &keep);
 	works = tool_turns_end(common.turns);
 	tool_tally_end(&tally);
-	closed = tool_output_close(out, begun && works);
+	closed = tool_output_close(out, keep && works);
 	if (!works)
 		return TOOL_FAILED;
 	return closed > status ? closed : status;
