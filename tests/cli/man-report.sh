@@ -24,6 +24,7 @@ columns()
 columns 0 timeline -f csv demo.vhdx
 columns 0 timeline -f csv --as-of E3 demo.vhdx
 columns 1 compare -f csv demo.vhdx disk S1-3
+columns 1 scan -f csv demo.vhdx
 sort -u -o columns columns
 
 missing=$(sort -u keys columns | comm -23 - told)
