@@ -102,6 +102,10 @@ struct vhdxlog_match_options {
 	size_t size;	  /* set by VHDXLOG_MATCH_OPTIONS_INIT */
 	unsigned scopes;  /* a sum of 1 << VHDXLOG_MATCH_*; 0: the default */
 	unsigned timeout; /* seconds for all of one image; 0: none */
+	/* Milliseconds from now on after which the image as a whole is to be
+	 * given up: VHDXLOG_E_LIMIT. 0: none. Needed beside the stop of struct
+	 * vhdxlog_limits, as no rule that is being held asks that. */
+	uint64_t limit_ms;
 	/* What VHDXLOG_MATCH_REPLAYED lays over the file; else what the
 	 * specification replays. */
 	bool has_sequence;
@@ -159,8 +163,9 @@ struct vhdxlog_matches;
 
 /*
  * Hold rules against a scan. options may be NULL. The rules are borrowed until the
- * matches are closed. VHDXLOG_E_NOMEM, _MISUSE. What cannot be read, took too long
- * or was too much is a limitation.
+ * matches are closed. VHDXLOG_E_NOMEM, _MISUSE; _LIMIT: limit_ms, or the limits of
+ * the source, which are asked between stretches, too. What cannot be read, took
+ * longer than `timeout` or was too much is a limitation.
  */
 VHDXLOG_API int vhdxlog_match(struct vhdxlog_scan *scan,
 			      const struct vhdxlog_rules *rules,

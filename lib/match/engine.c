@@ -99,25 +99,12 @@ static int on_batch(YR_SCAN_CONTEXT *context, int message, void *data,
 
 /* ------------------------------------------------------------ one scan of all */
 
-static void set_time(const struct vl_match_pass *pass, YR_SCANNER *scanner)
-{
-	struct timespec now;
-	int64_t left = 0;
-
-	if (pass->has_deadline) {
-		clock_gettime(CLOCK_MONOTONIC, &now);
-		left = pass->deadline.tv_sec - now.tv_sec;
-		left = left < 1 ? 1 : left > 1 << 30 ? 1 << 30 : left;
-	}
-	yr_scanner_set_timeout(scanner, (int)left);
-}
-
 /* What came of a scan: 0, or the pass is over, or failed. */
 static int outcome(struct vl_match_pass *pass, int error)
 {
 	switch (error) {
 	case ERROR_SUCCESS: return 0;
-	case ERROR_SCAN_TIMEOUT: pass->over = true; return 0;
+	case ERROR_SCAN_TIMEOUT: vl_match_be_late(pass); return pass->failed;
 	case ERROR_INSUFFICIENT_MEMORY: return VHDXLOG_E_NOMEM;
 	case ERROR_CALLBACK_ERROR: return VHDXLOG_E_NOMEM;
 	default:
@@ -140,7 +127,8 @@ static int find_hot(struct vl_match_pass *pass, YR_SCANNER *scanner)
 	};
 	int error;
 
-	set_time(pass, scanner);
+	/* yr_scanner_set_timeout() knows whole seconds. */
+	scanner->timeout = vl_match_time_left(pass);
 	yr_scanner_set_flags(scanner, SCAN_FLAGS_NO_TRYCATCH |
 					      SCAN_FLAGS_REPORT_RULES_MATCHING);
 	yr_scanner_set_callback(scanner, on_batch, pass);
@@ -212,7 +200,8 @@ static int look_at(struct look *look, YR_SCANNER *scanner)
 	struct vl_match_pass *pass = look->pass;
 	const struct vl_stretch *s = look->stretch;
 
-	set_time(pass, scanner);
+	/* yr_scanner_set_timeout() knows whole seconds. */
+	scanner->timeout = vl_match_time_left(pass);
 	set_variables(scanner, s);
 	yr_scanner_set_flags(scanner, SCAN_FLAGS_NO_TRYCATCH |
 					      SCAN_FLAGS_REPORT_RULES_MATCHING);

@@ -167,7 +167,8 @@ static void look_everywhere(struct ghosts *g, struct vhdxlog_overlay *disk)
 	int rc = vhdxlog_history_open(g->pass->scan, &history, NULL);
 
 	if (rc) {
-		g->pass->failed = rc == VHDXLOG_E_NOMEM ? rc : 0;
+		if (rc == VHDXLOG_E_NOMEM)
+			g->pass->failed = rc;
 		return;
 	}
 	look_back(g, history);

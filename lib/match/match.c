@@ -8,6 +8,8 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "scan.h"
+#include "source/source.h"
 
 /* ------------------------------------------------------------- limitations */
 
@@ -76,30 +78,6 @@ static void say_caps(struct vl_match_pass *pass)
 			       (unsigned long long)pass->unread);
 }
 
-/* -------------------------------------------------------------------- time */
-
-bool vl_match_is_late(struct vl_match_pass *pass)
-{
-	struct timespec now;
-
-	if (!pass->has_deadline || pass->over)
-		return pass->over;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	pass->over = now.tv_sec > pass->deadline.tv_sec ||
-		     (now.tv_sec == pass->deadline.tv_sec &&
-		      now.tv_nsec >= pass->deadline.tv_nsec);
-	return pass->over;
-}
-
-static void begin_time(struct vl_match_pass *pass)
-{
-	if (!pass->options->timeout)
-		return;
-	clock_gettime(CLOCK_MONOTONIC, &pass->deadline);
-	pass->deadline.tv_sec += pass->options->timeout;
-	pass->has_deadline = true;
-}
-
 /* ------------------------------------------------------------- the buffer */
 
 uint8_t *vl_match_room(struct vl_match_pass *pass, size_t length)
@@ -115,8 +93,12 @@ uint8_t *vl_match_room(struct vl_match_pass *pass, size_t length)
 
 void vl_match_flush(struct vl_match_pass *pass)
 {
-	if (pass->stretch_count && !pass->failed && !vl_match_is_late(pass))
-		pass->failed = vl_match_batch(pass);
+	int rc = 0;
+
+	if (pass->stretch_count && !vl_match_is_late(pass))
+		rc = vl_match_batch(pass);
+	if (!pass->failed)
+		pass->failed = rc;
 	pass->stretch_count = 0;
 	pass->byte_count = 0;
 	pass->page_count = 0;
@@ -222,10 +204,12 @@ int vhdxlog_match(struct vhdxlog_scan *scan, const struct vhdxlog_rules *rules,
 	}
 	m->rule_count = rules->rule_count;
 	pass.matches = m;
-	begin_time(&pass);
+	vl_match_begin_time(&pass);
 	pass.failed = open_scanners(&pass);
 	if (pass.failed == 0)
 		walk(&pass);
+	if (!pass.failed && vl_source_limited(scan->source))
+		pass.failed = VHDXLOG_E_LIMIT;
 	release(&pass);
 	if (pass.failed) {
 		vhdxlog_match_close(m);

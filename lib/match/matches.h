@@ -67,6 +67,7 @@ struct vl_match_pass {
 	size_t byte_count, byte_room;
 	bool has_deadline;
 	struct timespec deadline;
+	bool deadline_is_limit; /* it is that of the image, not of its rules */
 	bool over; /* out of time: nothing more is looked at */
 	/* Of each rule, the number of the last run that it held for; owned. */
 	uint64_t *held;
@@ -101,8 +102,18 @@ void vl_match_flush(struct vl_match_pass *pass);
 void vl_match_limit(struct vl_match_pass *pass, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/*
+ * time.c: the time for the rules, and what may be spent on the image. Where that is
+ * reached the pass fails; where those take too long it is over.
+ */
+void vl_match_begin_time(struct vl_match_pass *pass);
+
 /* Whether the time is up; notes it. */
 bool vl_match_is_late(struct vl_match_pass *pass);
+void vl_match_be_late(struct vl_match_pass *pass);
+
+/* Nanoseconds that are left, one at least; 0: there is no end. */
+uint64_t vl_match_time_left(const struct vl_match_pass *pass);
 
 /* engine.c: rules against one batch. */
 int vl_match_batch(struct vl_match_pass *pass);

@@ -36,6 +36,11 @@ static bool may_read(struct vhdxlog_limits *l, size_t len)
 	return true;
 }
 
+bool vl_source_stops(struct vhdxlog_source *s)
+{
+	return !may_read(s->limits, 0);
+}
+
 /* ----------------------------------------------------------------- reading */
 
 /*

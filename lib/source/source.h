@@ -37,6 +37,9 @@ static inline bool vl_source_limited(const struct vhdxlog_source *s)
 	return s->limits && s->limits->reached;
 }
 
+/* Ask, between reads; what is asked for later is refused then, too. */
+bool vl_source_stops(struct vhdxlog_source *s);
+
 /* The error of that. */
 int vl_source_limit_error(struct vhdxlog_error *err, uint64_t off);
 

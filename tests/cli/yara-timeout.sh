@@ -18,3 +18,28 @@ jq -e '.limitations | any(startswith("yara-timeout: the YARA rules were given up
 diff <(jq 'del(.yara, .limitations)' found.json) \
 	<(scan -f json demo.vhdx | jq 'del(.yara, .limitations)') ||
 	fail "the rest of the report is another"
+
+# What may be spent on an image is no matter of its rules: it is given up as any
+# other, also amid a condition that reads nothing.
+limited()
+{
+	local text=$1
+	shift
+	"$VHDXLOG" scan -f json --yara slow.yar --yara-scope raw "$@" demo.vhdx \
+		>found.json 2>messages
+	[ $? -eq 3 ] || fail "$*: not status 3"
+	grep -q "given up.* the limit of $text" messages ||
+		fail "$*: $(cat messages)"
+	[ "$(jq -r .verdict.state found.json)" = unreadable ] ||
+		fail "$*: it is not given up"
+}
+limited --timeout --timeout 1
+limited --timeout --timeout 0.5 --yara-timeout 1000
+# Enough for the scan, and not for what rules want to have read.
+echo 'rule first { strings: $s = "loge" condition: $s }' >slow.yar
+most=0
+while most=$((most + 128)); do
+	"$VHDXLOG" scan -q --max-read ${most}K demo.vhdx >/dev/null 2>&1
+	[ $? -le 1 ] && break
+done
+limited --max-read --yara-scope all --max-read ${most}K

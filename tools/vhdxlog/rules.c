@@ -53,8 +53,8 @@ int rules_open(const struct tool_options *o, struct vhdxlog_rules **rules)
 }
 
 int rules_match(const struct tool_options *o, const struct vhdxlog_rules *rules,
-		struct vhdxlog_scan *scan, struct vhdxlog_matches **matches,
-		struct vhdxlog_error *err)
+		struct vhdxlog_scan *scan, uint64_t limit_ms,
+		struct vhdxlog_matches **matches, struct vhdxlog_error *err)
 {
 	struct vhdxlog_match_options wanted = VHDXLOG_MATCH_OPTIONS_INIT;
 
@@ -64,6 +64,7 @@ int rules_match(const struct tool_options *o, const struct vhdxlog_rules *rules,
 	if (o->yara.scopes)
 		wanted.scopes = o->yara.scopes;
 	wanted.timeout = o->yara.timeout;
+	wanted.limit_ms = limit_ms;
 	wanted.has_sequence = o->yara.has_sequence;
 	wanted.sequence = o->yara.sequence;
 	return vhdxlog_match(scan, rules, &wanted, matches, err);

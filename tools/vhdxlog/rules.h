@@ -12,9 +12,11 @@
 int rules_open(const struct tool_options *options,
 	       struct vhdxlog_rules **rules);
 
-/* Hold them against a scan; *matches is NULL where there are no rules. */
+/* Hold them against a scan, which is given up after limit_ms, if not 0; *matches
+ * is NULL where there are no rules. */
 int rules_match(const struct tool_options *options,
 		const struct vhdxlog_rules *rules, struct vhdxlog_scan *scan,
-		struct vhdxlog_matches **matches, struct vhdxlog_error *err);
+		uint64_t limit_ms, struct vhdxlog_matches **matches,
+		struct vhdxlog_error *err);
 
 #endif

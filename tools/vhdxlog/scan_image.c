@@ -100,6 +100,20 @@ static void set_limits(struct scan *scan)
 	}
 }
 
+/* Milliseconds until then, rounded up, so that it is late once they are over. */
+static uint64_t time_left(const struct scan *scan)
+{
+	struct timespec now;
+	int64_t ms;
+
+	if (!scan->options->many.timeout)
+		return 0;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	ms = (scan->end.tv_sec - now.tv_sec) * INT64_C(1000) +
+	     (scan->end.tv_nsec - now.tv_nsec) / 1000000 + 1;
+	return ms > 0 ? (uint64_t)ms : 1;
+}
+
 /* What was examined is told whole, though that reads as well: half a report would
  * be worse than none. */
 static void end_limits(struct scan *scan)
@@ -240,7 +254,8 @@ static void scan_file(struct scan *scan)
 				       scan->report.path, &watch, &err);
 	if (rc == 0)
 		rc = rules_match(scan->options, scan->rules,
-				 subject.report.scan, &matches, &err);
+				 subject.report.scan, time_left(scan), &matches,
+				 &err);
 	scan->report.matches = matches;
 	if (rc == 0)
 		end_limits(scan);
