@@ -165,6 +165,14 @@ static void heat_pages(const struct look *look, const YR_SCAN_CONTEXT *context)
 		}
 }
 
+static void say_too_many(struct vl_match_pass *pass,
+			 const YR_SCAN_CONTEXT *context, const YR_STRING *string)
+{
+	vl_match_limit_string(
+		pass, context->rules->rules_table[string->rule_idx].identifier,
+		string->identifier);
+}
+
 static int on_stretch(YR_SCAN_CONTEXT *context, int message, void *data,
 		      void *ctx)
 {
@@ -173,6 +181,8 @@ static int on_stretch(YR_SCAN_CONTEXT *context, int message, void *data,
 	if (message == CALLBACK_MSG_RULE_MATCHING &&
 	    !vl_match_tell(look->pass, look->stretch, look->set, context, data))
 		return CALLBACK_ERROR;
+	if (message == CALLBACK_MSG_TOO_MANY_MATCHES)
+		say_too_many(look->pass, context, data);
 	if (message == CALLBACK_MSG_SCAN_FINISHED && look->hot_pages)
 		heat_pages(look, context);
 	return CALLBACK_CONTINUE;
@@ -225,6 +235,7 @@ static struct vl_stretch page_of(const struct vl_match_pass *pass,
 	s.at = run->at + index * VL_PAGE;
 	s.length = s.own = VL_PAGE;
 	s.of_run = true;
+	s.later = false;
 	s.target = page->target;
 	s.area = page->area;
 	return s;
@@ -295,6 +306,7 @@ int vl_match_batch(struct vl_match_pass *pass)
 	for (size_t i = 0; i < pass->stretch_count && rc == 0; i++) {
 		const struct vl_stretch *s = &pass->stretches[i];
 
+		vl_match_begin_piece(pass, s);
 		for (size_t set = 0; set < pass->rules->set_count && rc == 0;
 		     set++) {
 			if (vl_match_is_late(pass))
@@ -302,6 +314,7 @@ int vl_match_batch(struct vl_match_pass *pass)
 			rc = look_at_stretch(pass, s, set,
 					     s->hot || !batches(pass, set));
 		}
+		vl_match_end_piece(pass);
 	}
 	return rc;
 }

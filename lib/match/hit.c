@@ -105,87 +105,136 @@ static void place(struct vl_match_pass *pass, struct vhdxlog_match *m,
 
 /* -------------------------------------------------------------------- what */
 
-static struct vhdxlog_match *add(struct vl_match_pass *pass, size_t number,
-				 const YR_RULE *rule)
+bool vl_match_count(struct vl_match_pass *pass, size_t rule)
+{
+	uint32_t *told = &pass->matches->told[rule];
+
+	if (*told <= VHDXLOG_MATCH_MOST)
+		++*told;
+	return *told <= VHDXLOG_MATCH_MOST;
+}
+
+static void add(struct vl_match_pass *pass, size_t number,
+		const struct vhdxlog_match *hit)
 {
 	struct vhdxlog_matches *all = pass->matches;
-	struct vhdxlog_match *m;
 
-	if (all->told[number] <= VHDXLOG_MATCH_MOST)
-		all->told[number]++;
-	if (all->told[number] > VHDXLOG_MATCH_MOST)
-		return NULL;
+	if (!vl_match_count(pass, number))
+		return;
 	if (!vl_reserve((void **)&all->items, &all->room, all->count + 1,
 			sizeof(*all->items))) {
 		pass->failed = VHDXLOG_E_NOMEM;
-		return NULL;
+		return;
 	}
-	m = &all->items[all->count++];
-	*m = (struct vhdxlog_match){ .rule = rule->identifier,
-				     .namespace_ = rule->ns->name,
-				     .origin = rule };
-	return m;
+	all->items[all->count++] = *hit;
 }
 
-static void add_match(struct vl_match_pass *pass, const struct vl_stretch *s,
-		      size_t number, const YR_RULE *rule,
-		      const YR_STRING *string, const YR_MATCH *match)
+static struct vhdxlog_match hit_of(const YR_RULE *rule)
 {
-	struct vhdxlog_match *m = add(pass, number, rule);
+	return (struct vhdxlog_match){ .rule = rule->identifier,
+				       .namespace_ = rule->ns->name,
+				       .origin = rule };
+}
+
+static struct vhdxlog_match string_hit(struct vl_match_pass *pass,
+				       const struct vl_stretch *s,
+				       const YR_RULE *rule,
+				       const YR_STRING *string,
+				       const YR_MATCH *match)
+{
+	struct vhdxlog_match m = hit_of(rule);
 	const size_t from = (size_t)match->offset;
 	const size_t length = (size_t)match->match_length;
 
-	if (!m)
-		return;
-	m->string = string->identifier;
-	m->length = length;
-	m->byte_count = length < VHDXLOG_MATCH_BYTES ? length :
-						       VHDXLOG_MATCH_BYTES;
-	memcpy(m->bytes, pass->bytes + s->at + from, m->byte_count);
-	place(pass, m, s, from, length);
+	m.string = string->identifier;
+	m.length = length;
+	m.byte_count = length < VHDXLOG_MATCH_BYTES ? length :
+						      VHDXLOG_MATCH_BYTES;
+	memcpy(m.bytes, pass->bytes + s->at + from, m.byte_count);
+	place(pass, &m, s, from, length);
+	return m;
 }
 
-/* Of one rule: whether any string of it was found. */
-static bool add_matches(struct vl_match_pass *pass, const struct vl_stretch *s,
-			size_t number, YR_SCAN_CONTEXT *context,
+/* What of a rule is seen in a stretch. */
+struct seen {
+	size_t number;	/* of the rule */
+	size_t waiting; /* for the next piece */
+	bool any;	/* a string that is not private was found */
+	bool told;
+};
+
+static void add_match(struct vl_match_pass *pass, const struct vl_stretch *s,
+		      struct seen *seen, const YR_RULE *rule,
+		      const YR_STRING *string, const YR_MATCH *match)
+{
+	const bool own = (size_t)match->offset < s->own;
+	struct vhdxlog_match m;
+
+	seen->any = true;
+	seen->told |= own;
+	/* Of those that are too many, the number says enough. */
+	if (own ? pass->matches->told[seen->number] > VHDXLOG_MATCH_MOST :
+		  seen->waiting == VHDXLOG_MATCH_MOST)
+		return;
+	m = string_hit(pass, s, rule, string, match);
+	if (own) {
+		add(pass, seen->number, &m);
+		return;
+	}
+	seen->waiting++;
+	vl_match_wait(pass, seen->number, s->number, &m);
+}
+
+static void add_matches(struct vl_match_pass *pass, const struct vl_stretch *s,
+			struct seen *seen, YR_SCAN_CONTEXT *context,
 			const YR_RULE *rule)
 {
 	const YR_STRING *string;
-	bool any = false;
 	YR_MATCH m;
 
 	yr_rule_strings_foreach(rule, string)
 	{
-		for (const void *at = context->matches[string->idx].head; at;
-		     at = m.next) {
+		for (const void *at = context->matches[string->idx].head;
+		     at && !pass->failed; at = m.next) {
 			m = vl_match_found(at);
-			any = true;
-			if (!m.is_private && (size_t)m.offset < s->own)
-				add_match(pass, s, number, rule, string, &m);
+			if (!m.is_private)
+				add_match(pass, s, seen, rule, string, &m);
 		}
 	}
-	return any;
+}
+
+/* It holds, and no string is seen; of a stretch that is said once. */
+static void add_rule(struct vl_match_pass *pass, const struct vl_stretch *s,
+		     struct seen *seen, const YR_RULE *rule)
+{
+	struct vhdxlog_match m = hit_of(rule);
+
+	if ((s->later || s->of_run) && pass->told[seen->number] == s->number)
+		return;
+	m.length = s->length;
+	place(pass, &m, s, 0, s->length);
+	add(pass, seen->number, &m);
+	seen->told = true;
 }
 
 bool vl_match_tell(struct vl_match_pass *pass, const struct vl_stretch *s,
 		   size_t set, YR_SCAN_CONTEXT *context, const YR_RULE *rule)
 {
-	const size_t number = pass->rules->sets[set].first +
-			      (size_t)(rule - context->rules->rules_table);
-	struct vhdxlog_match *m;
+	struct seen seen = {
+		.number = pass->rules->sets[set].first +
+			  (size_t)(rule - context->rules->rules_table),
+	};
 
 	/* In the numbers of runs, so that nothing has to be forgotten. */
-	if (s->of_run && pass->held[number] == pass->runs)
+	if (s->of_run && pass->held[seen.number] == pass->runs)
 		return true;
 	if (!s->of_run)
-		pass->held[number] = pass->runs;
-	if (add_matches(pass, s, number, context, rule) || s->later)
-		return pass->failed == 0;
-	m = add(pass, number, rule);
-	if (m) {
-		m->length = s->length;
-		place(pass, m, s, 0, s->length);
-	}
+		pass->held[seen.number] = pass->runs;
+	add_matches(pass, s, &seen, context, rule);
+	if (!seen.any)
+		add_rule(pass, s, &seen, rule);
+	if (seen.told && !s->of_run)
+		pass->told[seen.number] = s->number;
 	return pass->failed == 0;
 }
 

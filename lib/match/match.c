@@ -34,6 +34,27 @@ void vl_match_limit(struct vl_match_pass *pass, const char *format, ...)
 	m->limitations[m->limitation_count++] = text;
 }
 
+/* Once, however often. */
+void vl_match_limit_string(struct vl_match_pass *pass, const char *rule,
+			   const char *string)
+{
+	struct vhdxlog_matches *m = pass->matches;
+	char *last;
+
+	vl_match_limit(pass,
+		       "string %s of the YARA rule %s has so many matches in a "
+		       "stretch that libyara counts and tells no more of them",
+		       string, rule);
+	last = pass->failed ? NULL : m->limitations[m->limitation_count - 1];
+	for (size_t i = 0; last && i + 1 < m->limitation_count; i++) {
+		if (strcmp(m->limitations[i], last) != 0)
+			continue;
+		m->limitation_count--;
+		free(last);
+		last = NULL;
+	}
+}
+
 /* What a reader of the report would take for having been looked at. */
 static void say_scopes(struct vl_match_pass *pass)
 {
@@ -71,6 +92,11 @@ static void say_caps(struct vl_match_pass *pass)
 			       "after %u s, and what is behind was not looked "
 			       "at",
 			       pass->options->timeout);
+	if (pass->cut)
+		vl_match_limit(pass,
+			       "%llu stretches are longer than 8 MiB: YARA rules "
+			       "were held against pieces of them, each by itself",
+			       (unsigned long long)pass->cut);
 	if (pass->unread)
 		vl_match_limit(pass,
 			       "YARA rules were not held against %llu bytes "
@@ -116,6 +142,11 @@ bool vl_match_put(struct vl_match_pass *pass, struct vl_stretch stretch)
 	stretch.at = pass->byte_count;
 	if (!stretch.own)
 		stretch.own = stretch.length;
+	if (!stretch.later) {
+		pass->numbers++;
+		pass->cut += stretch.own < stretch.length;
+	}
+	stretch.number = pass->numbers;
 	pass->stretches[pass->stretch_count++] = stretch;
 	pass->byte_count += stretch.length;
 	if (pass->byte_count >= VL_BATCH)
@@ -131,7 +162,9 @@ static int open_scanners(struct vl_match_pass *pass)
 				   sizeof(*pass->scanners));
 	pass->held = vl_calloc(pass->rules->rule_count + 1,
 			       sizeof(*pass->held));
-	if (!pass->scanners || !pass->held)
+	pass->told = vl_calloc(pass->rules->rule_count + 1,
+			       sizeof(*pass->told));
+	if (!pass->scanners || !pass->held || !pass->told)
 		return VHDXLOG_E_NOMEM;
 	for (size_t i = 0; i < pass->rules->set_count; i++) {
 		const struct vl_rule_set *set = &pass->rules->sets[i];
@@ -160,6 +193,8 @@ static void release(struct vl_match_pass *pass)
 	}
 	free(pass->scanners);
 	free(pass->held);
+	free(pass->told);
+	free(pass->pending);
 	free(pass->stretches);
 	free(pass->pages);
 	free(pass->bytes);
@@ -208,6 +243,7 @@ int vhdxlog_match(struct vhdxlog_scan *scan, const struct vhdxlog_rules *rules,
 	pass.failed = open_scanners(&pass);
 	if (pass.failed == 0)
 		walk(&pass);
+	vl_match_end_stretch(&pass);
 	if (!pass.failed && vl_source_limited(scan->source))
 		pass.failed = VHDXLOG_E_LIMIT;
 	release(&pass);

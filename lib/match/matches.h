@@ -34,18 +34,26 @@ struct vl_stretch {
 	bool stale, has_sequence;
 	bool later; /* a piece of a long one, and not its first */
 	bool of_run; /* a page of a run that was looked at before */
+	uint64_t number; /* the same for all pieces of a long one */
 	enum vhdxlog_area area;
 	uint64_t file_offset, log_offset, target, virtual_offset;
 	uint64_t sequence_number;
 	uint32_t entry;
 	struct vhdxlog_range sequence;
 	size_t length;
-	/* A match that begins behind this is the next piece's to tell. */
+	/* A match that begins behind this is the next piece's to tell, if it
+	 * finds it. */
 	size_t own;
 	/* PAGES: these, of the pass; else no pages. */
 	size_t first_page, page_count;
 	size_t at;   /* in the buffer of the pass */
 	bool hot;    /* some string was found in it */
+};
+
+struct vl_match_pending {
+	struct vhdxlog_match hit;
+	size_t rule;
+	uint64_t number; /* of the stretch */
 };
 
 /* Libyara's scanners for a set of rules. */
@@ -69,9 +77,17 @@ struct vl_match_pass {
 	struct timespec deadline;
 	bool deadline_is_limit; /* it is that of the image, not of its rules */
 	bool over; /* out of time: nothing more is looked at */
-	/* Of each rule, the number of the last run that it held for; owned. */
-	uint64_t *held;
-	uint64_t runs;
+	/* Of each rule, the number of the last run that it held for, and of the
+	 * last stretch that it was told of; owned. */
+	uint64_t *held, *told;
+	uint64_t runs, numbers;
+	uint64_t cut; /* stretches that were looked at in pieces */
+	/* Hits that the next piece may tell better: those of the piece before
+	 * the one that is looked at, and behind them those of this; owned. */
+	struct vl_match_pending *pending;
+	size_t pending_count, pending_room, pending_old;
+	size_t piece_items;  /* hits when this piece was begun */
+	uint64_t piece_runs; /* runs then */
 	uint64_t unread; /* bytes that could not be read */
 	int failed;	 /* the first error, or 0 */
 };
@@ -102,6 +118,10 @@ void vl_match_flush(struct vl_match_pass *pass);
 void vl_match_limit(struct vl_match_pass *pass, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* libyara counts no more matches of this string in a stretch. */
+void vl_match_limit_string(struct vl_match_pass *pass, const char *rule,
+			   const char *string);
+
 /*
  * time.c: the time for the rules, and what may be spent on the image. Where that is
  * reached the pass fails; where those take too long it is over.
@@ -122,6 +142,22 @@ int vl_match_batch(struct vl_match_pass *pass);
  * again of its pages. false: out of memory. */
 bool vl_match_tell(struct vl_match_pass *pass, const struct vl_stretch *stretch,
 		   size_t set, YR_SCAN_CONTEXT *context, const YR_RULE *rule);
+
+/*
+ * pieces.c: matches in what two pieces share. They are the second one's to tell,
+ * which may see more of them; where the rule does not hold of that one, they are
+ * the first one's. Begin and end each piece, and stretches that are none.
+ */
+void vl_match_begin_piece(struct vl_match_pass *pass,
+			  const struct vl_stretch *stretch);
+void vl_match_end_piece(struct vl_match_pass *pass);
+/* No next piece comes. */
+void vl_match_end_stretch(struct vl_match_pass *pass);
+/* A hit that waits; false: out of memory, noted. */
+bool vl_match_wait(struct vl_match_pass *pass, size_t rule, uint64_t number,
+		   const struct vhdxlog_match *hit);
+/* hit.c: count a hit of a rule; false: no more of it are told. */
+bool vl_match_count(struct vl_match_pass *pass, size_t rule);
 
 /* One for each scope. */
 void vl_match_entries(struct vl_match_pass *pass); /* PAGES and SLACK */

@@ -91,32 +91,43 @@ static bool rebuild(struct walk *w, const struct vl_match_page *page,
 	return vhdxlog_descriptor_page(w->pass->scan, &d, to, NULL) == 0;
 }
 
-/* Pages from `first` on, as many as are neighbours and can be read. */
-static size_t put_run(struct walk *w, size_t first)
+/* So many from `first` on are neighbours that fit into a piece. */
+static size_t neighbours(const struct walk *w, size_t first)
 {
-	struct vl_match_pass *p = w->pass;
-	struct vl_stretch s = stretch_of(w, VHDXLOG_MATCH_PAGES);
 	const size_t most = VL_STRETCH_MOST / VL_PAGE;
 	size_t n = 1;
-	uint8_t *to;
 
 	while (n < most && first + n < w->count &&
 	       w->pages[first + n].target ==
 		       w->pages[first + n - 1].target + VL_PAGE)
 		n++;
+	return n;
+}
+
+/* Pages from `first` on, as many as are neighbours and can be read. *later: they
+ * go on with what was put before. */
+static size_t put_run(struct walk *w, size_t first, bool *later)
+{
+	struct vl_match_pass *p = w->pass;
+	struct vl_stretch s = stretch_of(w, VHDXLOG_MATCH_PAGES);
+	const size_t most = VL_STRETCH_MOST / VL_PAGE;
+	size_t n = neighbours(w, first);
+	uint8_t *to;
+
+	s.later = *later;
+	*later = false;
 	to = vl_match_room(p, n * VL_PAGE);
 	if (!to || !vl_reserve((void **)&p->pages, &p->page_room,
 			       p->page_count + n, sizeof(*p->pages))) {
 		p->failed = VHDXLOG_E_NOMEM;
 		return n;
 	}
-	for (size_t i = 0; i < n; i++) {
-		if (rebuild(w, &w->pages[first + i], to + i * VL_PAGE))
-			continue;
+	for (size_t i = 0; i < n; i++)
+		if (!rebuild(w, &w->pages[first + i], to + i * VL_PAGE))
+			n = i;
+	if (n == 0) {
 		p->unread += VL_PAGE;
-		if (i == 0)
-			return 1;
-		n = i;
+		return 1;
 	}
 	memcpy(&p->pages[p->page_count], &w->pages[first], n * sizeof(*p->pages));
 	s.first_page = p->page_count;
@@ -126,8 +137,10 @@ static size_t put_run(struct walk *w, size_t first)
 	s.area = w->pages[first].area;
 	s.length = n * VL_PAGE;
 	/* The last page of a piece is the first of the next one. */
-	s.own = n == most && first + n < w->count ? s.length - VL_PAGE :
-						    s.length;
+	*later = n == most && first + n < w->count &&
+		 w->pages[first + n].target ==
+			 w->pages[first + n - 1].target + VL_PAGE;
+	s.own = *later ? s.length - VL_PAGE : s.length;
 	p->page_count += n;
 	vl_match_put(p, s);
 	return s.own / VL_PAGE;
@@ -135,13 +148,14 @@ static size_t put_run(struct walk *w, size_t first)
 
 static void put_pages(struct walk *w)
 {
+	bool later = false;
 	size_t i = 0;
 
 	if (w->count)
 		qsort(w->pages, w->count, sizeof(*w->pages), by_target);
 	/* Ends: a run has a page at least. */
 	while (i < w->count && !w->pass->failed && !w->pass->over)
-		i += put_run(w, i);
+		i += put_run(w, i, &later);
 }
 
 /* ------------------------------------------------------------------- slack */

@@ -4,35 +4,73 @@
 
 #include <string.h>
 
-void vl_match_long(struct vl_match_pass *pass, struct vl_stretch like,
+/* What is to be read in pieces, and how far that went. */
+struct stream {
+	vl_match_read *read;
+	void *ctx;
+	uint64_t from, at, length;
+	uint64_t apart; /* up to here each page is read by itself */
+};
+
+/* How many of `length` bytes can be read from here on, a page more or less. */
+static size_t read_on(struct stream *in, uint8_t *to, size_t length)
+{
+	const uint64_t from = in->from + in->at;
+	size_t n = 0;
+
+	if (in->at >= in->apart) {
+		if (in->read(in->ctx, from, to, length) == 0)
+			return length;
+		in->apart = in->at + length;
+	}
+	while (n < length) {
+		size_t page = length - n < VL_PAGE ? length - n : VL_PAGE;
+
+		if (in->read(in->ctx, from + n, to + n, page) != 0)
+			break;
+		n += page;
+	}
+	return n;
+}
+
+static void put_piece(struct vl_match_pass *pass, const struct stream *in,
+		      struct vl_stretch s)
+{
+	s.file_offset += in->at;
+	s.log_offset += in->at;
+	s.target += in->at;
+	s.virtual_offset += in->at;
+	vl_match_put(pass, s);
+}
+
+void vl_match_long(struct vl_match_pass *pass, struct vl_stretch s,
 		   uint64_t from, uint64_t length, vl_match_read *read,
 		   void *ctx)
 {
-	uint64_t at = 0;
+	struct stream in = { read, ctx, from, 0, length, 0 };
 
-	/* Ends: each turn goes on by the bytes that are its own, a page at least. */
-	while (at < length && !pass->failed && !vl_match_is_late(pass)) {
-		struct vl_stretch s = like;
-		const uint64_t left = length - at;
-		uint8_t *to;
+	/* Ends: each turn goes on by the bytes that are its own, or by a page. */
+	while (in.at < length && !vl_match_is_late(pass)) {
+		const uint64_t left = length - in.at;
+		const size_t most = left < VL_STRETCH_MOST ? (size_t)left :
+							     VL_STRETCH_MOST;
+		uint8_t *to = vl_match_room(pass, most);
 
-		s.length = (size_t)(left < VL_STRETCH_MOST ? left :
-							     VL_STRETCH_MOST);
-		s.own = s.length == left ? s.length :
-					   s.length - VL_STRETCH_OVERLAP;
-		s.later = at != 0;
-		s.file_offset += at;
-		s.log_offset += at;
-		s.target += at;
-		s.virtual_offset += at;
-		to = vl_match_room(pass, s.length);
 		if (!to)
 			return;
-		if (read(ctx, from + at, to, s.length) == 0)
-			vl_match_put(pass, s);
-		else
-			pass->unread += s.own;
-		at += s.own;
+		s.length = s.own = read_on(&in, to, most);
+		if (s.length == VL_STRETCH_MOST && s.length < left)
+			s.own -= VL_STRETCH_OVERLAP;
+		if (s.length) {
+			put_piece(pass, &in, s);
+			in.at += s.own;
+		} else {
+			size_t page = most < VL_PAGE ? most : VL_PAGE;
+
+			pass->unread += page;
+			in.at += page;
+		}
+		s.later = s.own < s.length;
 	}
 }
 
