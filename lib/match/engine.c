@@ -15,6 +15,7 @@
  * own, by which a match tells the block. */
 struct blocks {
 	const struct vl_match_pass *pass;
+	const struct vl_match_scanner *by;
 	size_t next;
 	YR_MEMORY_BLOCK block;
 };
@@ -22,6 +23,18 @@ struct blocks {
 static const uint8_t *fetch(YR_MEMORY_BLOCK *block)
 {
 	return block->context;
+}
+
+/*
+ * Parts of strings with jumps wait in lists for those behind them. libyara drops
+ * what is too far off by offsets in the block, so that parts in earlier blocks stay,
+ * and each new one is held against all of them. The scan's end frees all.
+ */
+static void forget_parts(const struct vl_match_scanner *by)
+{
+	for (size_t i = 0; i < by->part_count; i++)
+		by->all->unconfirmed_matches[by->parts[i]] =
+			(YR_MATCHES){ .head = NULL };
 }
 
 static YR_MEMORY_BLOCK *next_block(YR_MEMORY_BLOCK_ITERATOR *iterator)
@@ -33,6 +46,7 @@ static YR_MEMORY_BLOCK *next_block(YR_MEMORY_BLOCK_ITERATOR *iterator)
 	if (b->next == b->pass->stretch_count)
 		return NULL;
 	b->next++;
+	forget_parts(b->by);
 	b->block = (YR_MEMORY_BLOCK){
 		.size = s->length,
 		.base = s->at,
@@ -116,9 +130,11 @@ static int outcome(struct vl_match_pass *pass, int error)
 	}
 }
 
-static int find_hot(struct vl_match_pass *pass, YR_SCANNER *scanner)
+static int find_hot(struct vl_match_pass *pass,
+		    const struct vl_match_scanner *by)
 {
-	struct blocks blocks = { .pass = pass };
+	YR_SCANNER *scanner = by->all;
+	struct blocks blocks = { .pass = pass, .by = by };
 	YR_MEMORY_BLOCK_ITERATOR iterator = {
 		.context = &blocks,
 		.first = first_block,
@@ -295,7 +311,7 @@ static int heat_batch(struct vl_match_pass *pass)
 
 	for (size_t set = 0; set < pass->rules->set_count && rc == 0; set++)
 		if (batches(pass, set) && !vl_match_is_late(pass))
-			rc = find_hot(pass, pass->scanners[set].all);
+			rc = find_hot(pass, &pass->scanners[set]);
 	return rc;
 }
 

@@ -156,6 +156,18 @@ bool vl_match_put(struct vl_match_pass *pass, struct vl_stretch stretch)
 
 /* --------------------------------------------------------------- the pass */
 
+/* false: out of memory. */
+static bool list_parts(struct vl_match_scanner *s, const YR_RULES *rules)
+{
+	s->parts = vl_calloc(rules->num_strings + 1, sizeof(*s->parts));
+	if (!s->parts)
+		return false;
+	for (uint32_t i = 0; i < rules->num_strings; i++)
+		if (STRING_IS_CHAIN_PART(&rules->strings_table[i]))
+			s->parts[s->part_count++] = i;
+	return true;
+}
+
 static int open_scanners(struct vl_match_pass *pass)
 {
 	pass->scanners = vl_calloc(pass->rules->set_count + 1,
@@ -179,6 +191,8 @@ static int open_scanners(struct vl_match_pass *pass)
 			s->free = NULL;
 			return VHDXLOG_E_NOMEM;
 		}
+		if (!list_parts(s, set->rules))
+			return VHDXLOG_E_NOMEM;
 	}
 	return 0;
 }
@@ -190,6 +204,7 @@ static void release(struct vl_match_pass *pass)
 			yr_scanner_destroy(pass->scanners[i].all);
 		if (pass->scanners[i].free)
 			yr_scanner_destroy(pass->scanners[i].free);
+		free(pass->scanners[i].parts);
 	}
 	free(pass->scanners);
 	free(pass->held);

@@ -59,6 +59,8 @@ struct vl_match_pending {
 /* Libyara's scanners for a set of rules. */
 struct vl_match_scanner {
 	YR_SCANNER *all, *free; /* owned; free: NULL where there is none */
+	uint32_t *parts; /* strings of all that are parts of one; owned */
+	size_t part_count;
 };
 
 struct vl_match_pass {
