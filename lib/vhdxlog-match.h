@@ -29,11 +29,12 @@ enum vhdxlog_match_scope {
 	 * entry that are neighbours in the file as one run. */
 	VHDXLOG_MATCH_PAGES,
 	/* What is left of the sectors of a sound entry behind its last
-	 * descriptor, and its sectors that nothing is in. */
+	 * descriptor, and its sectors that nothing is in: neighbours as one. */
 	VHDXLOG_MATCH_SLACK,
-	/* Sectors of no sound entry, as they lie: neighbours as one. */
+	/* Sectors of no sound entry: neighbours as one, of which the last sector
+	 * of the ring and the first are two. */
 	VHDXLOG_MATCH_FOREIGN,
-	VHDXLOG_MATCH_RAW, /* the whole ring as it lies */
+	VHDXLOG_MATCH_RAW, /* the whole ring as it lies, which does not go round */
 	/* Identifier, headers, region tables, BAT and metadata with a sequence
 	 * laid over them. */
 	VHDXLOG_MATCH_REPLAYED,
@@ -179,7 +180,8 @@ VHDXLOG_API void vhdxlog_match_close(struct vhdxlog_matches *matches);
 VHDXLOG_API size_t vhdxlog_match_count(const struct vhdxlog_matches *matches);
 /* How many different rules hold somewhere. */
 VHDXLOG_API size_t vhdxlog_match_rules(const struct vhdxlog_matches *matches);
-/* In the order of scopes, of places in each, and of rules; NULL behind the last. */
+/* Of each entry slack and pages, in the order of entries, then the other scopes in
+ * theirs; in each by places, then rules. NULL behind the last. */
 VHDXLOG_API const struct vhdxlog_match *
 vhdxlog_match_at(const struct vhdxlog_matches *matches, size_t index);
 

@@ -82,25 +82,39 @@ class Image:
         data = sum(d["kind"] == "data" for d in entry["descriptors"])
         rests = [(used - 1, end % PAGE)] if end % PAGE else []
         rests += [(i, 0) for i in range(used + data, entry["sectors"])]
-        for i, skip in rests:
-            at = self.sector_at(entry["sector"] + i)
-            part = self.bytes[at + skip:at + PAGE]
-            if any(part):
-                yield self.of_entry(entry, "slack", part,
-                                    range(at + skip, at + PAGE))
+        places, last = [], None
+        for i, skip in [*rests, (None, 0)]:
+            at = self.sector_at(entry["sector"] + (i or 0))
+            left = i is not None and any(self.bytes[at + skip:at + PAGE])
+            if places and not (left and i == last + 1):
+                yield self.of_entry(entry, "slack",
+                                    bytes(self.bytes[p] for p in places),
+                                    places)
+                places = []
+            if left:
+                places += range(at + skip, at + PAGE)
+                last = i
 
     def ring(self, scope, wanted):
-        first = count = 0
+        runs, count = [], 0
         for run in [*self.report["log"]["map"], {"count": 0}]:
             if run["count"] and wanted(run):
                 first = first if count else run["first"]
                 count += run["count"]
                 continue
             if count:
-                at = self.log + first * PAGE
-                yield Stretch(scope, self.bytes[at:at + count * PAGE],
-                              range(at, at + count * PAGE), -1, "", -1, False)
+                runs.append((first, count))
             count = 0
+        # The ring goes round; as it lies it does not.
+        if scope == "foreign" and len(runs) > 1 and runs[0][0] == 0 and \
+                sum(runs[-1]) == self.sectors:
+            runs[-1] = (runs[-1][0], runs[-1][1] + runs.pop(0)[1])
+        for first, count in runs:
+            places = [p for i in range(first, first + count)
+                      for p in range(self.sector_at(i),
+                                     self.sector_at(i) + PAGE)]
+            yield Stretch(scope, bytes(self.bytes[p] for p in places),
+                          places, -1, "", -1, False)
 
     def stretches(self):
         """Each with the pages that it is made of, if they are several."""

@@ -76,6 +76,22 @@ static void place_in_pages(struct vl_match_pass *pass, struct vhdxlog_match *m,
 	m->target_offset = pages[from / VL_PAGE].target + from % VL_PAGE;
 }
 
+/* In the ring, whose end is followed by its beginning. */
+static void place_in_ring(struct vl_match_pass *pass, struct vhdxlog_match *m,
+			  size_t length)
+{
+	const struct vhdxlog_log *log = vhdxlog_log(pass->scan);
+	const uint64_t ring = (uint64_t)log->sectors * VL_PAGE;
+	uint64_t left;
+
+	m->log_offset %= ring;
+	m->file_offset = log->offset + m->log_offset;
+	left = ring - m->log_offset;
+	add_piece(m, m->file_offset, length < left ? length : left);
+	if (length > left)
+		add_piece(m, log->offset, length - left);
+}
+
 static void place(struct vl_match_pass *pass, struct vhdxlog_match *m,
 		  const struct vl_stretch *s, size_t from, size_t length)
 {
@@ -99,7 +115,9 @@ static void place(struct vl_match_pass *pass, struct vhdxlog_match *m,
 	m->target_offset = s->target + from;
 	m->virtual_offset = s->virtual_offset + from;
 	m->area = s->area;
-	if (s->has_file_offset)
+	if (s->has_log_offset)
+		place_in_ring(pass, m, length);
+	else if (s->has_file_offset)
 		add_piece(m, m->file_offset, length);
 }
 

@@ -184,6 +184,10 @@ static inline YR_MATCH vl_match_found(const void *at)
 	return m;
 }
 
+/* ring.c: bytes of the ring, which begins again at its end, as one stretch. */
+void vl_match_ring(struct vl_match_pass *pass, struct vl_stretch stretch,
+		   uint64_t from, uint64_t length);
+
 static inline bool vl_match_wants(const struct vl_match_pass *pass,
 				  enum vhdxlog_match_scope scope)
 {

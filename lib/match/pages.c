@@ -166,45 +166,57 @@ static bool is_zero(const uint8_t *bytes, size_t length)
 	       (bytes[0] == 0 && memcmp(bytes, bytes + 1, length - 1) == 0);
 }
 
-/* What is left of one sector, unless it is all zero. */
-static void put_slack(struct walk *w, uint32_t sector, size_t from)
+/* Whether there is anything in what is left of a sector. */
+static bool is_left(struct walk *w, uint32_t sector, size_t from)
 {
-	struct vl_match_pass *p = w->pass;
-	const struct vhdxlog_log *log = vhdxlog_log(p->scan);
-	struct vl_stretch s = stretch_of(w, VHDXLOG_MATCH_SLACK);
-	uint8_t bytes[VL_PAGE], *to;
+	uint8_t bytes[VL_PAGE];
 
-	if (vhdxlog_log_sector(p->scan, sector, bytes, NULL) != 0) {
-		p->unread += VL_PAGE - from;
-		return;
+	if (vhdxlog_log_sector(w->pass->scan, sector, bytes, NULL) != 0) {
+		w->pass->unread += VL_PAGE - from;
+		return false;
 	}
-	if (is_zero(bytes + from, VL_PAGE - from))
-		return;
-	to = vl_match_room(p, VL_PAGE - from);
-	if (!to)
-		return;
-	memcpy(to, bytes + from, VL_PAGE - from);
-	s.length = VL_PAGE - from;
-	s.has_file_offset = s.has_log_offset = true;
-	s.log_offset = (uint64_t)sector * VL_PAGE + from;
-	s.file_offset = log->offset + s.log_offset;
-	vl_match_put(p, s);
+	return !is_zero(bytes + from, VL_PAGE - from);
+}
+
+/* Sectors of the entry from `first` up to `end`, and of the first what is behind
+ * `skip` bytes: what is not all zero, neighbours as one. */
+static void put_slack(struct walk *w, uint32_t first, uint32_t end, size_t skip)
+{
+	const struct vl_stretch s = stretch_of(w, VHDXLOG_MATCH_SLACK);
+	const uint32_t ring = vhdxlog_log(w->pass->scan)->sectors;
+	uint64_t from = 0, length = 0;
+
+	for (uint32_t i = first; i < end && !vl_match_is_late(w->pass); i++) {
+		const uint32_t sector = (w->entry.sector + i) % ring;
+		const size_t off = i == first ? skip : 0;
+
+		if (is_left(w, sector, off)) {
+			from = length ? from : (uint64_t)sector * VL_PAGE + off;
+			length += VL_PAGE - off;
+			continue;
+		}
+		if (length)
+			vl_match_ring(w->pass, s, from, length);
+		length = 0;
+	}
+	if (length)
+		vl_match_ring(w->pass, s, from, length);
 }
 
 /* Behind the last descriptor, and sectors behind all that the entry needs. */
 static void put_rest(struct walk *w, uint32_t descriptors)
 {
-	const uint32_t ring = vhdxlog_log(w->pass->scan)->sectors;
 	const uint64_t end = VL_SIZE_entry_header +
 			     (uint64_t)descriptors * VL_SIZE_data_descriptor;
 	const uint32_t used = (uint32_t)((end + VL_PAGE - 1) / VL_PAGE);
-	uint32_t i = used + (uint32_t)w->count;
+	const bool has_rest = end % VL_PAGE != 0;
 
-	if (end % VL_PAGE)
-		put_slack(w, (w->entry.sector + used - 1) % ring,
-			  end % VL_PAGE);
-	for (; i < w->entry.sectors && !w->pass->failed && !w->pass->over; i++)
-		put_slack(w, (w->entry.sector + i) % ring, 0);
+	if (w->count && has_rest)
+		put_slack(w, used - 1, used, end % VL_PAGE);
+	if (w->count)
+		put_slack(w, used + (uint32_t)w->count, w->entry.sectors, 0);
+	else
+		put_slack(w, used - has_rest, w->entry.sectors, end % VL_PAGE);
 }
 
 /* ------------------------------------------------------------------ entries */

@@ -74,54 +74,68 @@ void vl_match_long(struct vl_match_pass *pass, struct vl_stretch s,
 	}
 }
 
-/* Unreadable sectors are what the map knows as such, and come in no run. */
+/* A page at most, or whole pages. Those that cannot be read are mostly known to
+ * the map, and come in no run. */
 static int read_ring(void *ctx, uint64_t from, uint8_t *to, size_t length)
 {
 	struct vhdxlog_scan *scan = ctx;
-	int rc = 0;
+	const uint32_t sectors = vhdxlog_log(scan)->sectors;
+	uint8_t page[VL_PAGE];
+	size_t n;
 
-	for (size_t i = 0; i < length && rc == 0; i += VL_PAGE)
-		rc = vhdxlog_log_sector(scan, (uint32_t)((from + i) / VL_PAGE),
-					to + i, NULL);
-	return rc;
-}
+	for (size_t at = 0; at < length; at += n, from += n) {
+		const size_t skip = from % VL_PAGE;
+		int rc = vhdxlog_log_sector(
+			scan, (uint32_t)(from / VL_PAGE % sectors), page, NULL);
 
-static void put_sectors(struct vl_match_pass *pass,
-			enum vhdxlog_match_scope scope, uint32_t first,
-			uint32_t count)
-{
-	struct vl_stretch s = {
-		.scope = scope,
-		.has_file_offset = true,
-		.has_log_offset = true,
-		.log_offset = (uint64_t)first * VL_PAGE,
-	};
-
-	s.file_offset = vhdxlog_log(pass->scan)->offset + s.log_offset;
-	vl_match_long(pass, s, s.log_offset, (uint64_t)count * VL_PAGE,
-		      read_ring, pass->scan);
-}
-
-/* Neighbouring runs of the map that are wanted, as one. */
-static void put_runs(struct vl_match_pass *pass, enum vhdxlog_match_scope scope,
-		     bool (*wanted)(const struct vhdxlog_map_run *run))
-{
-	struct vhdxlog_map_run run;
-	uint32_t cursor = 0, first = 0, count = 0;
-
-	while (!pass->failed && !pass->over &&
-	       vhdxlog_map_next(pass->scan, &cursor, &run)) {
-		if (wanted(&run)) {
-			first = count ? first : run.first;
-			count += run.count;
-			continue;
-		}
-		if (count)
-			put_sectors(pass, scope, first, count);
-		count = 0;
+		if (rc)
+			return rc;
+		n = VL_PAGE - skip < length - at ? VL_PAGE - skip : length - at;
+		memcpy(to + at, page + skip, n);
 	}
-	if (count)
-		put_sectors(pass, scope, first, count);
+	return 0;
+}
+
+void vl_match_ring(struct vl_match_pass *pass, struct vl_stretch s,
+		   uint64_t from, uint64_t length)
+{
+	s.has_file_offset = s.has_log_offset = true;
+	s.log_offset = from;
+	s.file_offset = vhdxlog_log(pass->scan)->offset + from;
+	vl_match_long(pass, s, from, length, read_ring, pass->scan);
+}
+
+/* Sectors, one behind the other. */
+struct run {
+	uint32_t first, count;
+};
+
+static void put_run(struct vl_match_pass *pass, enum vhdxlog_match_scope scope,
+		    struct run run)
+{
+	if (run.count)
+		vl_match_ring(pass, (struct vl_stretch){ .scope = scope },
+			      (uint64_t)run.first * VL_PAGE,
+			      (uint64_t)run.count * VL_PAGE);
+}
+
+/* The next neighbouring runs of the map that are wanted, as one; false: none. */
+static bool next_run(struct vl_match_pass *pass, uint32_t *cursor,
+		     bool (*wanted)(const struct vhdxlog_map_run *run),
+		     struct run *run)
+{
+	struct vhdxlog_map_run r;
+
+	run->count = 0;
+	while (vhdxlog_map_next(pass->scan, cursor, &r)) {
+		if (wanted(&r)) {
+			run->first = run->count ? run->first : r.first;
+			run->count += r.count;
+		} else if (run->count) {
+			break;
+		}
+	}
+	return run->count;
 }
 
 static bool is_foreign(const struct vhdxlog_map_run *run)
@@ -136,14 +150,38 @@ static bool is_readable(const struct vhdxlog_map_run *run)
 	return run->kind != VHDXLOG_SECTOR_UNREADABLE;
 }
 
+/* Entries go round: a run at the beginning goes on where one at the end ends. */
 void vl_match_foreign(struct vl_match_pass *pass)
 {
-	if (vl_match_wants(pass, VHDXLOG_MATCH_FOREIGN))
-		put_runs(pass, VHDXLOG_MATCH_FOREIGN, is_foreign);
+	struct run first = { 0, 0 }, run;
+	uint32_t cursor = 0;
+
+	if (!vl_match_wants(pass, VHDXLOG_MATCH_FOREIGN))
+		return;
+	while (!pass->failed && !pass->over &&
+	       next_run(pass, &cursor, is_foreign, &run)) {
+		if (run.first == 0) {
+			first = run;
+			continue;
+		}
+		if (run.first + run.count == vhdxlog_log(pass->scan)->sectors) {
+			run.count += first.count;
+			first.count = 0;
+		}
+		put_run(pass, VHDXLOG_MATCH_FOREIGN, run);
+	}
+	put_run(pass, VHDXLOG_MATCH_FOREIGN, first);
 }
 
+/* As it lies: its end is no neighbour of its beginning. */
 void vl_match_raw(struct vl_match_pass *pass)
 {
-	if (vl_match_wants(pass, VHDXLOG_MATCH_RAW))
-		put_runs(pass, VHDXLOG_MATCH_RAW, is_readable);
+	uint32_t cursor = 0;
+	struct run run;
+
+	if (!vl_match_wants(pass, VHDXLOG_MATCH_RAW))
+		return;
+	while (!pass->failed && !pass->over &&
+	       next_run(pass, &cursor, is_readable, &run))
+		put_run(pass, VHDXLOG_MATCH_RAW, run);
 }

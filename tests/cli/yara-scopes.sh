@@ -60,6 +60,20 @@ expect "$(hits 'rule r { strings: $s = "data" condition: $s at 0 and
 expect "$(hits 'rule r { strings: $s = "loge" condition: $s at 0 }' raw |
 	head -n 1)" "raw \$s 1048576 0 - - - - - -"
 
+# The ring goes round, but for those who want it as it lies.
+recipe "$VHDXLOG_SRC/corpus/recipes/shape/clean.json"
+put()
+{
+	printf %s "$2" | dd of=image.vhdx bs=1 seek="$1" conv=notrunc status=none
+}
+put $((2097152 - 4)) ENDS
+put 1048576 BEGINS
+wrapped='rule r { strings: $s = "ENDSBEGINS" condition: $s and filesize == 8192 }'
+expect "$(hits "$wrapped" foreign,raw)" \
+	"foreign \$s $((2097152 - 4)) $((1048576 - 4)) - - - - - -"
+expect "$(jq -c '[.yara[0].pieces[] | [.file_offset, .length]]' found.json)" \
+	'[["2097148","4"],["1048576","6"]]'
+
 # A replay writes the BAT; what lies in the file itself is another.
 cat >replayed.json <<'END'
 {"about": "A page waits.", "log": {"guid": "current", "entries": [
