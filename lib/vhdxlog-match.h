@@ -156,7 +156,8 @@ struct vhdxlog_match {
 	bool has_sequence;
 	struct vhdxlog_range sequence;
 	bool has_virtual;
-	uint64_t virtual_offset; /* bytes of the guest's disk */
+	/* Bytes of the guest's disk; of a page, by the BAT as replayed. */
+	uint64_t virtual_offset;
 	const void *origin;	 /* the rule; for tags and metas */
 };
 

@@ -228,6 +228,9 @@ static void walk(struct vl_match_pass *pass)
 		scopes[i](pass);
 		vl_match_flush(pass);
 	}
+	vl_match_end_stretch(pass);
+	if (!pass->failed && !pass->over)
+		vl_match_guest(pass);
 	say_scopes(pass);
 	say_caps(pass);
 }
@@ -258,7 +261,6 @@ int vhdxlog_match(struct vhdxlog_scan *scan, const struct vhdxlog_rules *rules,
 	pass.failed = open_scanners(&pass);
 	if (pass.failed == 0)
 		walk(&pass);
-	vl_match_end_stretch(&pass);
 	if (!pass.failed && vl_source_limited(scan->source))
 		pass.failed = VHDXLOG_E_LIMIT;
 	release(&pass);

@@ -184,6 +184,9 @@ static inline YR_MATCH vl_match_found(const void *at)
 	return m;
 }
 
+/* guest.c: where the guest's disk has what goes into its blocks. */
+void vl_match_guest(struct vl_match_pass *pass);
+
 /* ring.c: bytes of the ring, which begins again at its end, as one stretch. */
 void vl_match_ring(struct vl_match_pass *pass, struct vl_stretch stretch,
 		   uint64_t from, uint64_t length);

@@ -91,6 +91,15 @@ expect "$(hits 'rule r { strings: $s = "vhdxfile" $r = "regi" condition:
 replayed \$r - - 196608 region-tables - - - S0-2
 replayed \$r - - 262144 region-tables - - - S0-2"
 
+# A page for a block: the entry that brings it in says where the guest has it.
+echo '{"about": "A page of a block.", "log": {"entries": [{"sequence": 9, "writes": [
+	{"bat": {"3": "present@8M"}}, {"page": "8M+4K", "text": "..of the guest"}]}]}}' \
+	>block.json
+recipe block.json
+block=$(scan -f json image.vhdx | jq -r .image.metadata.block_size)
+expect "$(hits 'rule r { strings: $s = "of the guest" condition: $s }' pages |
+	cut -d " " -f 2,5-7)" "\$s $((8388608 + 4098)) payload $((3 * block + 4098))"
+
 # An earlier BAT had block 3 where block 7 is now, and block 4 where nothing is.
 cat >moved.json <<'END'
 {"about": "Two blocks that are gone, one of them written over.",
