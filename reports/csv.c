@@ -102,3 +102,15 @@ struct csv csv_begin(FILE *out, const char *const *columns)
 	csv_end_row(&c);
 	return c;
 }
+
+int csv_finish(const struct csv *c, int rc, struct vhdxlog_error *err)
+{
+	if (rc < 0 || !c->failed)
+		return rc < 0 ? rc : 0;
+	if (err)
+		*err = (struct vhdxlog_error){
+			.code = VHDXLOG_E_NOMEM,
+			.what = "writing the report",
+		};
+	return VHDXLOG_E_NOMEM;
+}

@@ -34,4 +34,8 @@ void csv_guid(struct csv *c, const struct vhdxlog_guid *guid);
 void csv_id(struct csv *c, char letter, uint32_t sector);
 void csv_end_row(struct csv *c);
 
+/* What came of a report of which rc came otherwise: rc, but 0 where it is none of
+ * a failure, or VHDXLOG_E_NOMEM. err may be NULL. */
+int csv_finish(const struct csv *c, int rc, struct vhdxlog_error *err);
+
 #endif

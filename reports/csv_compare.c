@@ -129,12 +129,5 @@ int report_compare_csv(FILE *out, struct report_compare *compare,
 	(void)options;
 	compare->differs = compare_longer(compare) > 0;
 	rc = compare_walk(compare, &visitor, err);
-	if (rc == 0 && r.csv.failed) {
-		rc = VHDXLOG_E_NOMEM;
-		*err = (struct vhdxlog_error){
-			.code = VHDXLOG_E_NOMEM,
-			.what = "writing the report",
-		};
-	}
-	return rc;
+	return csv_finish(&r.csv, rc, err);
 }

@@ -204,28 +204,15 @@ static void put_path_hex(struct csv *c, const char *path)
 {
 	bool faithful = false;
 	char *text = report_escape_json(path, &faithful);
-	size_t len = strlen(path);
-	char *hex = text && !faithful ? malloc(2 * len + 1) : NULL;
+	char *hex = text && !faithful ?
+			    report_hex((const uint8_t *)path, strlen(path)) :
+			    NULL;
 
 	if (!text || (!faithful && !hex))
 		c->failed = true;
-	for (size_t i = 0; hex && i < len; i++)
-		snprintf(hex + 2 * i, 3, "%02x", (unsigned char)path[i]);
 	csv_text(c, hex);
 	free(hex);
 	free(text);
-}
-
-static int finish(const struct csv *c, struct vhdxlog_error *err)
-{
-	if (!c->failed)
-		return 0;
-	if (err)
-		*err = (struct vhdxlog_error){
-			.code = VHDXLOG_E_NOMEM,
-			.what = "writing the report",
-		};
-	return VHDXLOG_E_NOMEM;
 }
 
 int report_scan_csv(FILE *out, const struct report_subject *subject,
@@ -245,7 +232,7 @@ int report_scan_csv(FILE *out, const struct report_subject *subject,
 	put_summary(&c, subject);
 	put_path_hex(&c, options->path);
 	csv_end_row(&c);
-	return finish(&c, err);
+	return csv_finish(&c, 0, err);
 }
 
 /* What was not counted is empty, not 0. */
@@ -263,5 +250,5 @@ int report_failure_csv(FILE *out, const struct report_options *options,
 	csv_foreign(&c, message);
 	put_path_hex(&c, options->path);
 	csv_end_row(&c);
-	return finish(&c, NULL);
+	return csv_finish(&c, 0, NULL);
 }

@@ -6,18 +6,6 @@
 
 #include "reports/timeline.h"
 
-static int finish(const struct csv *c, int rc, struct vhdxlog_error *err)
-{
-	if (rc < 0 || !c->failed)
-		return rc < 0 ? rc : 0;
-	if (err)
-		*err = (struct vhdxlog_error){
-			.code = VHDXLOG_E_NOMEM,
-			.what = "writing the report",
-		};
-	return VHDXLOG_E_NOMEM;
-}
-
 static void put_bool(struct csv *c, bool value)
 {
 	csv_text(c, value ? "true" : "false");
@@ -91,7 +79,7 @@ static int put_events(FILE *out, const struct report_timeline *t,
 	while ((rc = vhdxlog_events_next(events, &e, err)) == 0)
 		put_event(&c, t, &e);
 	vhdxlog_events_close(events);
-	return finish(&c, rc, err);
+	return csv_finish(&c, rc, err);
 }
 
 /* --------------------------------------------------------------------- BAT */
@@ -156,7 +144,7 @@ static int put_bat(FILE *out, const struct report_timeline *t,
 	       0)
 		put_bat_entry(&c, &entry, certainty,
 			      is_recoverable(&g, entry.index));
-	return finish(&c, rc < 0 ? rc : g.rc, err);
+	return csv_finish(&c, rc < 0 ? rc : g.rc, err);
 }
 
 int report_timeline_csv(FILE *out, const struct report_timeline *timeline,

@@ -326,3 +326,18 @@ const char *report_size(uint64_t bytes, char buf[32])
 {
 	return vhdxlog_size_format(bytes, buf);
 }
+
+char *report_hex(const uint8_t *bytes, size_t len)
+{
+	static const char digits[16] = "0123456789abcdef";
+	char *text = reallocarray(NULL, len + 1, 2);
+
+	if (!text)
+		return NULL;
+	for (size_t i = 0; i < len; i++) {
+		text[2 * i] = digits[bytes[i] >> 4];
+		text[2 * i + 1] = digits[bytes[i] & 15];
+	}
+	text[2 * len] = '\0';
+	return text;
+}

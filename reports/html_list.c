@@ -135,17 +135,14 @@ void html_cell_close(struct html_list *l)
 
 void html_cell(struct html_list *l, const char *format, ...)
 {
-	char *words = NULL;
+	char *words;
 	va_list ap;
-	int n;
 
 	va_start(ap, format);
-	n = vasprintf(&words, format, ap);
+	words = text_format(&l->h->t, format, ap);
 	va_end(ap);
-	if (n < 0) {
-		text_fail(&l->h->t, VHDXLOG_E_NOMEM);
+	if (!words)
 		return;
-	}
 	html_cell_open(l);
 	html_put(l->h, words);
 	html_cell_close(l);

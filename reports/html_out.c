@@ -20,13 +20,10 @@ void html_put(struct html *h, const char *words)
 
 static void put_list(struct html *h, const char *format, va_list ap)
 {
-	char *words = NULL;
+	char *words = text_format(&h->t, format, ap);
 
-	if (vasprintf(&words, format, ap) < 0) {
-		text_fail(&h->t, VHDXLOG_E_NOMEM);
-		return;
-	}
-	html_put(h, words);
+	if (words)
+		html_put(h, words);
 	free(words);
 }
 

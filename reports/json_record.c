@@ -104,21 +104,6 @@ void rj_words(struct rj_record *r, const char *key, const char *words)
 		rj_null(r, key);
 }
 
-static char *hex(const uint8_t *bytes, size_t len)
-{
-	static const char digits[16] = "0123456789abcdef";
-	char *text = reallocarray(NULL, len + 1, 2);
-
-	if (!text)
-		return NULL;
-	for (size_t i = 0; i < len; i++) {
-		text[2 * i] = digits[bytes[i] >> 4];
-		text[2 * i + 1] = digits[bytes[i] & 15];
-	}
-	text[2 * len] = '\0';
-	return text;
-}
-
 /* text is owned and may be NULL: out of memory. */
 static void put_owned(struct rj_record *r, const char *key, char *text)
 {
@@ -129,7 +114,7 @@ static void put_owned(struct rj_record *r, const char *key, char *text)
 void rj_hex(struct rj_record *r, const char *key, const uint8_t *bytes,
 	    size_t len)
 {
-	put_owned(r, key, hex(bytes, len));
+	put_owned(r, key, report_hex(bytes, len));
 }
 
 void rj_guid(struct rj_record *r, const char *key,

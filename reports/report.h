@@ -447,6 +447,9 @@ char *report_escape_json(const char *bytes, bool *faithful);
  */
 void report_put_html(FILE *out, const char *bytes);
 
+/* Lower-case hex of bytes. free() it; NULL: out of memory. */
+char *report_hex(const uint8_t *bytes, size_t len);
+
 /* One argument for a POSIX shell, quoted where it must be. free() it. */
 char *report_quote_shell(const char *argument);
 

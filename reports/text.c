@@ -131,21 +131,27 @@ void text_wrap(struct text *t, unsigned at, unsigned hang, const char *words)
 	putc('\n', t->out);
 }
 
+char *text_format(struct text *t, const char *format, va_list ap)
+{
+	char *words = NULL;
+
+	if (vasprintf(&words, format, ap) >= 0)
+		return words;
+	text_fail(t, VHDXLOG_E_NOMEM);
+	return NULL;
+}
+
 void text_wrapf(struct text *t, unsigned at, unsigned hang, const char *format,
 		...)
 {
-	char *words = NULL;
+	char *words;
 	va_list ap;
-	int n;
 
 	va_start(ap, format);
-	n = vasprintf(&words, format, ap);
+	words = text_format(t, format, ap);
 	va_end(ap);
-	if (n < 0) {
-		text_fail(t, VHDXLOG_E_NOMEM);
-		return;
-	}
-	text_wrap(t, at, hang, words);
+	if (words)
+		text_wrap(t, at, hang, words);
 	free(words);
 }
 

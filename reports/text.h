@@ -11,6 +11,8 @@
 
 #include "reports/report.h"
 
+#include <stdarg.h>
+
 struct text {
 	FILE *out;
 	const char *program; /* whose report it is; static */
@@ -69,6 +71,10 @@ void text_wrap(struct text *t, unsigned at, unsigned hang, const char *words);
 /* The same for printf's result. */
 void text_wrapf(struct text *t, unsigned at, unsigned hang, const char *format,
 		...) __attribute__((format(printf, 4, 5)));
+
+/* vprintf's result; free() it. NULL: out of memory, noted. */
+char *text_format(struct text *t, const char *format, va_list ap)
+	__attribute__((format(printf, 2, 0)));
 
 /* How many columns a UTF-8 text takes (one for each character). */
 unsigned text_columns(const char *s);

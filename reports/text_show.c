@@ -13,17 +13,14 @@
 
 void text_heading(struct text *t, const char *format, ...)
 {
-	char *words = NULL;
+	char *words;
 	va_list ap;
-	int n;
 
 	va_start(ap, format);
-	n = vasprintf(&words, format, ap);
+	words = text_format(t, format, ap);
 	va_end(ap);
-	if (n < 0) {
-		text_fail(t, VHDXLOG_E_NOMEM);
+	if (!words)
 		return;
-	}
 	putc('\n', t->out);
 	text_put(t, TEXT_STRONG, "%s", words);
 	putc('\n', t->out);

@@ -3,16 +3,8 @@
 #
 # Colour is for terminals only, can be switched off, and says nothing that words
 # do not say as well.
-. "$VHDXLOG_SRC/tests/cli/_text.sh"
+. "$VHDXLOG_SRC/tests/cli/_terminal.sh"
 
-command -v script >/dev/null || {
-	echo "no script(1) here"
-	exit 77
-}
-script -qec true /dev/null >/dev/null 2>&1 </dev/null || {
-	echo "no pseudo-terminals here"
-	exit 77
-}
 image demo demo.vhdx
 
 # on_terminal NAME=VALUE... -- ARGUMENT...: its output to the file typescript.
