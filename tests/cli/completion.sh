@@ -53,20 +53,22 @@ fish_offers()
 }
 
 # zsh completes only where a line is edited: a shell on a terminal of its own, that
-# is told to list what there is.
+# is told to list what there is. Nothing is typed before its editor has the terminal:
+# until then ^U is the terminal's, which would take back the line with its ^T.
 cat >zsh_offers.zsh <<'END'
 zmodload zsh/zpty
+await() { for i in {1..600}; do [[ -e $1 ]] && return; sleep 0.05; done }
 zpty z zsh -f -i
 zpty -w z "PS1= PROMPT2= RPS1=; stty -echo; TERM=dumb; fpath=($1 \$fpath)
 autoload -Uz compinit && compinit -u -D; zstyle ':completion:*' list-colors
 zstyle ':completion:*' verbose no
 collect() { compadd() { local -a got; builtin compadd -A got \"\$@\"; print -rl -- \$got >>$2; builtin compadd \"\$@\"; }
- _main_complete; unfunction compadd }
-zle -C collect complete-word collect; bindkey '^T' collect; print ready >$2.ready"
-for i in {1..200}; do [[ -e $2.ready ]] && break; sleep 0.05; done
+ _main_complete; unfunction compadd; print end >$2.end }
+zle -C collect complete-word collect; bindkey '^T' collect
+edits() { print ready >$2.ready }; zle -N zle-line-init edits"
+await $2.ready
 zpty -w -n z "$3"$'\x14'
-zpty -w z $'\x15'"print end >$2.end"
-for i in {1..200}; do [[ -e $2.end ]] && break; sleep 0.05; done
+await $2.end
 zpty -d z
 END
 zsh_offers()
