@@ -249,28 +249,40 @@ static int tell(struct vl_fix *f, uint64_t blocks, uint64_t aside,
 }
 
 /* Where what was replayed shifted the page, no scan finds it as it was before. */
-static bool knows_more(const struct vl_fix *f)
+static int ask_unreplayed(const struct vl_fix *f, bool *knows_more,
+			  struct vhdxlog_error *err)
 {
 	struct vhdxlog_bat_entry a, b;
 	struct vhdxlog_shift s;
 	uint64_t cursor = 0;
+	int rc;
 
-	return f->unreplayed && vhdxlog_image(f->unreplayed)->bat.known &&
-	       vhdxlog_bat_entry(f->unreplayed, 0, &a, NULL) == 0 &&
-	       vhdxlog_bat_entry(f->scan, 0, &b, NULL) == 0 &&
-	       a.offset == b.offset &&
-	       vhdxlog_shift_next(f->unreplayed, &cursor, &s, NULL) == 0;
+	*knows_more = false;
+	if (!f->unreplayed || !vhdxlog_image(f->unreplayed)->bat.known)
+		return 0;
+	rc = vhdxlog_bat_entry(f->unreplayed, 0, &a, err);
+	if (!rc)
+		rc = vhdxlog_bat_entry(f->scan, 0, &b, err);
+	if (rc || a.offset != b.offset)
+		return rc;
+	rc = vhdxlog_shift_next(f->unreplayed, &cursor, &s, err);
+	*knows_more = rc == 0;
+	return rc < 0 ? rc : 0;
 }
 
 int vl_fix_shift(struct vl_fix *f, struct vhdxlog_error *err)
 {
 	struct page_case p = { .f = f, .scan = f->scan };
 	uint64_t aside = 0;
+	bool knows_more;
 	int rc;
 
 	if (!vhdxlog_image(f->scan)->bat.known)
 		return vl_fix_refuse(f, "the BAT cannot be read as a whole");
-	if (knows_more(f))
+	rc = ask_unreplayed(f, &knows_more, err);
+	if (rc)
+		return rc;
+	if (knows_more)
 		p.scan = f->unreplayed;
 	rc = mend_all(&p, &aside, err);
 	if (rc)
