@@ -5,18 +5,21 @@
 # who sources this may define `before`, done ahead of every run, and `after WHAT`,
 # which looks at what the run left besides its report, with $status.
 
-[ -z "$VHDXLOG_CHECKER" ] || {
+case $VHDXLOG_CHECKER in
+valgrind | *thread*)
 	echo "the checker has a malloc() of its own"
 	exit 77
-}
+	;;
+esac
 
 before() { :; }
 after() { :; }
 
-# Of a long run so many of the first and the last allocations, and some between;
-# VHDXLOG_ROUNDS in the environment asks for all.
-first=250
-last=150
+# Each place that asks for memory, by itself and its callers, fails where it asks
+# first, in the first of a test's commands that goes there. At most so many places
+# of a command, spread over all; VHDXLOG_ROUNDS in the environment asks for every
+# allocation there is.
+most=1000
 
 # attempt [VAR=VALUE]... -- COMMAND...: with the shim; output, messages, status
 attempt()
@@ -28,8 +31,9 @@ attempt()
 	done
 	shift
 	before
-	env "${set[@]}" LD_PRELOAD="$VHDXLOG_BUILD/malloc.so" "$@" >out \
-		2>messages
+	rm -f left_open
+	env "${set[@]}" FAIL_LEFT_OPEN=left_open \
+		LD_PRELOAD="$VHDXLOG_BUILD/malloc.so" "$@" >out 2>messages
 	status=$?
 }
 
@@ -44,28 +48,42 @@ judge()
 		;;
 	*) fail "$*: status $status: $(cat messages)" ;;
 	esac
+	[ ! -e left_open ] || fail "$*: left open: $(cat left_open)"
 	after "$*"
 }
 
-# every COMMAND...: fail each allocation, alone and with all that follow.
+# The numbers of the allocations that are to fail, of so many
+places()
+{
+	if [ -n "${VHDXLOG_ROUNDS:-}" ]; then
+		seq "$1"
+	elif [ -s fresh ]; then
+		awk -v most="$most" '{ n[NR] = $1 }
+			END { step = NR > most ? NR / most : 1
+			for (i = 1; i <= NR; i += step) print n[int(i)] }' fresh
+	fi
+}
+
+# every COMMAND...: fail allocations, each alone, and some with all that follow.
 every()
 {
-	local n total what="${1##*/} ${*:2}"
-	attempt FAIL_ALLOC_COUNT=count -- "$@"
+	local n total turn=0 what="${1##*/} ${*:2}"
+	rm -f fresh
+	attempt FAIL_ALLOC_COUNT=count FAIL_ALLOC_SEEN="$PWD/seen" \
+		FAIL_ALLOC_FRESH="$PWD/fresh" -- "$@"
 	[ $status -le 1 ] || fail "$what: status $status without a fault"
+	[ ! -e left_open ] || fail "$what: left open: $(cat left_open)"
 	good_status=$status
 	cp out good_out
 	total=$(cat count)
 	[ "$total" -gt 3 ] || fail "$what: the shim counted $total allocations"
 	after "$what, without a fault"
-	for ((n = 1; n <= total; n++)); do
-		attempt FAIL_ALLOC=$n -- "$@"
+	for n in $(places "$total"); do
+		attempt FAIL_ALLOC="$n" -- "$@"
 		judge "allocation $n of $total of $what"
-		attempt FAIL_ALLOC=$n FAIL_ALLOC_ON=1 -- "$@"
+		[ $((turn++ % 4)) -eq 0 ] || continue
+		attempt FAIL_ALLOC="$n" FAIL_ALLOC_ON=1 -- "$@"
 		judge "allocations from $n of $total of $what"
-		if [ -z "${VHDXLOG_ROUNDS:-}" ] && [ $n -gt "$first" ] &&
-			[ $n -lt $((total - last)) ]; then
-			n=$((n + total / 40))
-		fi
 	done
+	echo "$(places "$total" | wc -l) places of $total allocations: $what"
 }

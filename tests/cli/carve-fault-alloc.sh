@@ -23,5 +23,4 @@ after()
 	cmp -s json whole.json ||
 		fail "$1: another report: $(head -c 300 json)"
 }
-first=100 last=60
 every "$VHDXLOG" carve -f jsonl -q --state state --state-step 200K dump

@@ -5,8 +5,6 @@
 # status of 3 and leaves nothing behind.
 . "$VHDXLOG_SRC/tests/cli/_fix.sh"
 . "$VHDXLOG_SRC/tests/cli/_alloc.sh"
-first=20
-last=20
 
 after()
 {

@@ -52,7 +52,5 @@ each()
 	esac
 	every "$VHDXLOG_REPLAY" "$@"
 	before
-	# Much of what follows goes the same ways.
-	first=20 last=60
 }
 each_setup each

@@ -20,6 +20,5 @@ image - half.vhdx <<'EOF'
   "damage": [{"fill": "E2.s0+512", "byte": 0, "seal": false}]
 }
 EOF
-first=80 last=120
 every "$VHDXLOG_REPLAY" --salvage -n half.vhdx
 exit 0

@@ -6,30 +6,105 @@
  *	FAIL_ALLOC=N	   the N-th fails; without it none does
  *	FAIL_ALLOC_ON=1	   and so do all after it
  *	FAIL_ALLOC_COUNT=F at the end, the number of allocations goes to file F
+ *	FAIL_ALLOC_SEEN=F  file F knows places from which memory was asked for,
+ *			   each with the callers above it; at the end it knows
+ *	FAIL_ALLOC_FRESH=F those of this run, too, and the numbers of the
+ *			   allocations that were the first of theirs go to F
  *	FAIL_ALLOC_SPARES=L what library L itself asks for, by a part of its
  *			   name, always succeeds and is not counted
  *
  * Constructors of libraries are left alone: what they do without memory is not
- * ours to test.
+ * ours to test. Under a sanitizer it stands before that one's allocator.
  */
 #include <dlfcn.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+#include <unwind.h>
 
-/* glibc's own names, so that no look-up is needed before the first call. */
-void *__libc_malloc(size_t size);
-void *__libc_calloc(size_t n, size_t size);
-void *__libc_realloc(void *p, size_t size);
+#include "around.h"
 
 static unsigned long count, fail_at;
 static bool armed, goes_on;
-static const char *spares;
+static const char *spares, *seen_path, *fresh_path;
+
+/* ------------------------------------------------------------------ places */
+
+/* Of callers, so many tell places apart. */
+#define DEPTH 6
+#define SLOTS (1u << 16)
+
+static uint64_t seen[SLOTS]; /* by open addressing; 0: free */
+static unsigned long seen_count;
+static volatile int locked; /* threads ask for memory as well */
+
+struct chain {
+	unsigned depth;
+	uint64_t hash;
+};
+
+/* By where in its file a caller is, which is the same in every run. */
+static _Unwind_Reason_Code add_caller(struct _Unwind_Context *at, void *ctx)
+{
+	struct chain *c = ctx;
+	uintptr_t ip = _Unwind_GetIP(at);
+	struct dl_find_object object;
+
+	if (!ip || _dl_find_object((void *)ip, &object) != 0)
+		return _URC_END_OF_STACK;
+	ip -= (uintptr_t)object.dlfo_map_start;
+	c->hash = (c->hash ^ ip) * 0x9e3779b97f4a7c15u;
+	c->hash ^= c->hash >> 29;
+	return ++c->depth < DEPTH ? _URC_NO_REASON : _URC_END_OF_STACK;
+}
+
+/* Whether it was not there before. */
+static bool add_place(uint64_t hash)
+{
+	size_t i = hash % SLOTS;
+
+	hash |= 1;
+	while (seen[i] && seen[i] != hash)
+		i = (i + 1) % SLOTS;
+	if (seen[i])
+		return false;
+	if (++seen_count > SLOTS / 2)
+		abort();
+	seen[i] = hash;
+	return true;
+}
+
+static void note_place(unsigned long n)
+{
+	struct chain c = { .hash = 1 };
+	char line[64];
+
+	_Unwind_Backtrace(add_caller, &c);
+	while (__sync_lock_test_and_set(&locked, 1))
+		;
+	if (add_place(c.hash)) {
+		snprintf(line, sizeof(line), "%lu\n", n);
+		if (!put_line(fresh_path, O_APPEND, line))
+			abort();
+		snprintf(line, sizeof(line), "%016jx\n", (uintmax_t)c.hash);
+		if (!put_line(seen_path, O_APPEND, line))
+			abort();
+	}
+	__sync_lock_release(&locked);
+}
+
+static void read_seen(void)
+{
+	int fd = open(seen_path, O_RDONLY | O_CLOEXEC);
+	char line[18] = "";
+
+	if (fd < 0)
+		return;
+	while (read(fd, line, 17) == 17)
+		add_place(strtoull(line, NULL, 16));
+	close(fd);
+}
+
+/* ------------------------------------------------------------- allocations */
 
 static bool is_spared(void *caller)
 {
@@ -42,11 +117,16 @@ static bool is_spared(void *caller)
 /* Whether this allocation is one that fails. */
 static bool fails(void *caller)
 {
+	static _Thread_local bool within;
 	unsigned long n;
 
-	if (!armed || is_spared(caller))
+	if (!armed || within || is_spared(caller))
 		return false;
 	n = __atomic_add_fetch(&count, 1, __ATOMIC_RELAXED);
+	within = true;
+	if (fresh_path)
+		note_place(n);
+	within = false;
 	if (!fail_at || n < fail_at || (n > fail_at && !goes_on))
 		return false;
 	errno = ENOMEM;
@@ -55,19 +135,53 @@ static bool fails(void *caller)
 
 #define CALLER __builtin_return_address(0)
 
+/* What would be called without us: libc's, or a sanitizer's. */
+static void *next(const char *name)
+{
+	void *call = dlsym(RTLD_NEXT, name);
+
+	if (!call)
+		abort();
+	return call;
+}
+
+static void *next_malloc(size_t size)
+{
+	static void *(*call)(size_t);
+
+	if (!call)
+		*(void **)&call = next("malloc");
+	return call(size);
+}
+
 void *malloc(size_t size)
 {
-	return fails(CALLER) ? NULL : __libc_malloc(size);
+	return fails(CALLER) ? NULL : next_malloc(size);
 }
 
 void *calloc(size_t n, size_t size)
 {
-	return fails(CALLER) ? NULL : __libc_calloc(n, size);
+	static void *(*call)(size_t, size_t);
+
+	if (fails(CALLER))
+		return NULL;
+	if (!call)
+		*(void **)&call = next("calloc");
+	return call(n, size);
+}
+
+static void *next_realloc(void *p, size_t size)
+{
+	static void *(*call)(void *, size_t);
+
+	if (!call)
+		*(void **)&call = next("realloc");
+	return call(p, size);
 }
 
 void *realloc(void *p, size_t size)
 {
-	return fails(CALLER) ? NULL : __libc_realloc(p, size);
+	return fails(CALLER) ? NULL : next_realloc(p, size);
 }
 
 void *reallocarray(void *p, size_t n, size_t size)
@@ -78,62 +192,34 @@ void *reallocarray(void *p, size_t n, size_t size)
 		errno = ENOMEM;
 		return NULL;
 	}
-	return realloc(p, total);
+	return fails(CALLER) ? NULL : next_realloc(p, total);
 }
 
 /* In libc it would be libc that asks. */
 char *strdup(const char *text)
 {
 	size_t size = strlen(text) + 1;
-	char *copy = fails(CALLER) ? NULL : __libc_malloc(size);
+	char *copy = fails(CALLER) ? NULL : next_malloc(size);
 
 	return copy ? memcpy(copy, text, size) : NULL;
 }
 
-static void tell_count(void)
-{
-	const char *path = getenv("FAIL_ALLOC_COUNT");
-	char text[32];
-	int fd, len;
-
-	armed = false;
-	if (!path)
-		return;
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	len = snprintf(text, sizeof(text), "%lu\n", count);
-	if (fd < 0 || write(fd, text, (size_t)len) != len)
-		abort();
-	close(fd);
-}
-
-static int (*real_main)(int, char **, char **);
-
-static int counted_main(int argc, char **argv, char **envp)
+static void begin(void)
 {
 	const char *at = getenv("FAIL_ALLOC");
 
 	fail_at = at ? strtoul(at, NULL, 10) : 0;
 	goes_on = getenv("FAIL_ALLOC_ON");
 	spares = getenv("FAIL_ALLOC_SPARES");
-	atexit(tell_count);
+	seen_path = getenv("FAIL_ALLOC_SEEN");
+	fresh_path = seen_path ? getenv("FAIL_ALLOC_FRESH") : NULL;
+	if (fresh_path)
+		read_seen();
 	armed = true;
-	return real_main(argc, argv, envp);
 }
 
-/* What calls main(). */
-int __libc_start_main(int (*main)(int, char **, char **), int argc,
-		      char **argv, void (*init)(void), void (*fini)(void),
-		      void (*rtld_fini)(void), void *stack_end);
-
-int __libc_start_main(int (*main)(int, char **, char **), int argc,
-		      char **argv, void (*init)(void), void (*fini)(void),
-		      void (*rtld_fini)(void), void *stack_end)
+static void end(void)
 {
-	int (*start)(int (*)(int, char **, char **), int, char **,
-		     void (*)(void), void (*)(void), void (*)(void), void *);
-
-	*(void **)&start = dlsym(RTLD_NEXT, "__libc_start_main");
-	real_main = main;
-	return start(counted_main, argc, argv, init, fini, rtld_fini,
-		     stack_end);
+	armed = false;
+	tell_number("FAIL_ALLOC_COUNT", count);
 }
