@@ -8,16 +8,26 @@ json=$VHDXLOG_SRC/build/bench.jsonl
 work=$(mktemp -d "${TMPDIR:-/tmp}/vhdxlog-bench.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
-# measure [-p PREPARE] COMMAND...
+# measure [-p PREPARE] COMMAND... [+ ...]: as bench-measure has it.
 # shellcheck disable=SC2154
 measure()
 {
-	local prepare=()
-	if [ "$1" = -p ]; then
-		prepare=(-p "$2")
-		shift 2
-	fi
-	"$VHDXLOG_BUILD/bench-measure" "${prepare[@]}" "$runs" "$@"
+	"$VHDXLOG_BUILD/bench-measure" "$runs" "$@"
+}
+
+# bound NAME FIGURE most|least LIMIT: keep what was promised and what it is, and say
+# so where it is not kept.
+bound()
+{
+	awk -v name="$1" -v figure="$2" -v at="$3" -v limit="$4" -v json="$json" '
+	BEGIN {
+		over = at == "most" ? figure + 0 > limit + 0 : figure + 0 < limit + 0
+		printf "  %-58s %8.2f  (at %s %s)%s\n", name, figure, at, limit,
+			(over ? "  OVER" : "")
+		printf "{\"bound\":\"%s\",\"figure\":%.4f,\"at\":\"%s\"," \
+			"\"limit\":%s,\"held\":%s}\n", name, figure, at,
+			limit, (over ? "false" : "true") >>json
+	}'
 }
 
 # make_ring KIND MIB IMAGE: made, and in the cache. The BAT has room for what is
@@ -30,7 +40,7 @@ make_ring()
 		more=", \"virtual_size\": \"$(($2 * 64))G\", \"block_size\": \"1M\",
 			\"bat\": { \"offset\": \"$(($2 + 1))M\" }"
 		;;
-	writer | writers | between)
+	writer | writers | between | rewrites)
 		more=', "virtual_size": "120G", "block_size": "1M"'
 		;;
 	esac
@@ -39,6 +49,7 @@ make_ring()
 	  "image": { "log": { "length": "$2M" } $more },
 	  "log": { "guid": "session" } }
 	END
+	rm -f "$3"
 	"$VHDXLOG_CORPUS" "$work/recipe.json" "$3"
 	"$VHDXLOG_BUILD/bench-ring" "$3" "$1"
 	cat "$3" >/dev/null

@@ -66,10 +66,10 @@ for kind in ten sparse zeroes signs huge; do
 	dd=0
 	[ $kind = huge ] || {
 		cat "$file" >/dev/null
-		read -r dd _ _ < <(measure dd if="$file" of=/dev/null bs=4M \
+		read -r dd _ _ _ < <(measure dd if="$file" of=/dev/null bs=4M \
 			status=none)
 	}
-	read -r wall cpu rss < <(measure "$VHDXLOG" carve -q "$file")
+	read -r wall cpu rss _ < <(measure "$VHDXLOG" carve -q "$file")
 	bytes=$("$VHDXLOG" carve -q -f json "$file" | jq -r .bytes_read)
 	awk -v kind=$kind -v dd="$dd" -v wall="$wall" -v cpu="$cpu" \
 		-v rss="$rss" -v bytes="$bytes" -v json="$json" 'BEGIN {

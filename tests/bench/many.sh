@@ -38,7 +38,7 @@ xargs -0 cat 2>/dev/null < <(find . -type f -print0) >/dev/null
 # scan NAME COMMAND: its figures, against those of -j 1
 scan()
 {
-	read -r wall cpu rss < <(measure bash -c "$2; s=\$?; [ \$s -eq 3 ] || [ \$s -eq 123 ]")
+	read -r wall cpu rss _ < <(measure bash -c "$2; s=\$?; [ \$s -eq 3 ] || [ \$s -eq 123 ]")
 	[ "$1" != '-j 1' ] || base=$wall base_cpu=$cpu
 	awk -v name="$1" -v wall="$wall" -v cpu="$cpu" -v rss="$rss" -v n="$count" \
 		-v base="${base:-0}" -v base_cpu="${base_cpu:-0}" -v json="$json" 'BEGIN {

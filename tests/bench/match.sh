@@ -69,10 +69,10 @@ END
 compare()
 {
 	local plain rules cpu rss yara yara_cpu
-	read -r plain _ _ < <(measure "$VHDXLOG" scan -q "$image")
-	read -r rules cpu rss < <(measure "$VHDXLOG" scan -q \
+	read -r plain _ _ _ < <(measure "$VHDXLOG" scan -q "$image")
+	read -r rules cpu rss _ < <(measure "$VHDXLOG" scan -q \
 		--yara "$work/$2" "$image")
-	read -r yara yara_cpu _ < <(measure yara -d scope=pages -d entry_sequence=7 \
+	read -r yara yara_cpu _ _ < <(measure yara -d scope=pages -d entry_sequence=7 \
 		-d target_region=bat -d target_offset=2097152 -d stale=false \
 		"$work/$2" "$work/ring")
 	awk -v kind="$1" -v mib="$mib" -v plain="$plain" -v rules="$rules" \

@@ -1,20 +1,34 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * bench-measure [-p PREPARE] RUNS COMMAND [ARG...]: run a command so many times
- * after one warm-up, and print the median of wall-clock seconds, of seconds of
- * processor time, and the largest resident size in KiB, as the system accounts
- * for them. The command's output is thrown away. Before each run, and before the
- * clock starts, the shell is given PREPARE.
+ * bench-measure RUNS [-p PREPARE] COMMAND [ARG...] [+ [-p PREPARE] COMMAND ...]...
+ *
+ * Run commands so many times, by turns, so that whatever else the machine does
+ * meets all of them alike; after one run of each that does not count, where RUNS
+ * does not end in "!" (for commands that take minutes). For each command a line:
+ * the median of wall-clock seconds and of seconds of processor time, the largest
+ * resident size in KiB, as the system accounts for them, and the median of how
+ * many times the wall-clock time of the first command it took in the same turn.
+ * Output of commands is thrown away. Before each run, and before the clock starts,
+ * the shell is given PREPARE.
  */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#define MAX_RUNS 101
+#define MAX_RUNS     101
+#define MAX_COMMANDS 8
+
+struct command {
+	char **argv; /* NULL at its end */
+	const char *prepare;
+	double wall[MAX_RUNS], cpu[MAX_RUNS], ratio[MAX_RUNS];
+	long rss_kib;
+};
 
 struct sample {
 	double wall, cpu;
@@ -63,13 +77,25 @@ static struct sample run(char **argv)
 }
 
 /* run(), when all is prepared for it. */
-static struct sample run_prepared(const char *prepare, char **argv)
+static struct sample run_prepared(const struct command *c)
 {
-	if (prepare && system(prepare) != 0) {
-		fprintf(stderr, "bench-measure: failed: %s\n", prepare);
+	if (c->prepare && system(c->prepare) != 0) {
+		fprintf(stderr, "bench-measure: failed: %s\n", c->prepare);
 		exit(3);
 	}
-	return run(argv);
+	return run(c->argv);
+}
+
+/* Of command k in turn i. */
+static void keep(struct command *commands, int k, int i, struct sample s)
+{
+	struct command *c = &commands[k];
+
+	c->wall[i] = s.wall;
+	c->cpu[i] = s.cpu;
+	c->ratio[i] = s.wall / commands[0].wall[i];
+	if (s.rss_kib > c->rss_kib)
+		c->rss_kib = s.rss_kib;
 }
 
 static int by_value(const void *pa, const void *pb)
@@ -79,40 +105,64 @@ static int by_value(const void *pa, const void *pb)
 	return (a > b) - (a < b);
 }
 
+static double median(double *values, int runs)
+{
+	qsort(values, (size_t)runs, sizeof(*values), by_value);
+	return values[runs / 2];
+}
+
 static _Noreturn void usage(void)
 {
-	fprintf(stderr, "usage: bench-measure [-p PREPARE] RUNS COMMAND "
-			"[ARG...]\n");
+	fprintf(stderr, "usage: bench-measure RUNS[!] [-p PREPARE] COMMAND "
+			"[ARG...] [+ ...]...\n");
 	exit(2);
+}
+
+/* Returns how many commands there are. */
+static int split(char **argv, struct command *c)
+{
+	int n = 0;
+
+	while (*argv) {
+		if (n == MAX_COMMANDS)
+			usage();
+		if (strcmp(*argv, "-p") == 0 && argv[1]) {
+			c[n].prepare = argv[1];
+			argv += 2;
+		}
+		c[n].argv = argv;
+		while (*argv && strcmp(*argv, "+") != 0)
+			argv++;
+		if (argv == c[n++].argv)
+			usage();
+		if (*argv)
+			*argv++ = NULL;
+	}
+	return n;
 }
 
 int main(int argc, char **argv)
 {
-	double wall[MAX_RUNS], cpu[MAX_RUNS];
-	const char *prepare = NULL;
-	long rss = 0;
-	int runs, c;
+	static struct command c[MAX_COMMANDS];
+	int runs = 0, n = 0;
+	char *end = NULL;
 
-	while ((c = getopt(argc, argv, "+p:")) >= 0) {
-		if (c != 'p')
-			usage();
-		prepare = optarg;
+	if (argc > 2) {
+		runs = (int)strtol(argv[1], &end, 10);
+		n = split(argv + 2, c);
 	}
-	argv += optind;
-	runs = argc - optind > 1 ? (int)strtol(argv[0], NULL, 10) : 0;
-	if (runs < 1 || runs > MAX_RUNS)
+	if (runs < 1 || runs > MAX_RUNS || n < 1)
 		usage();
-	run_prepared(prepare, argv + 1);
-	for (int i = 0; i < runs; i++) {
-		struct sample s = run_prepared(prepare, argv + 1);
-
-		wall[i] = s.wall;
-		cpu[i] = s.cpu;
-		if (s.rss_kib > rss)
-			rss = s.rss_kib;
+	if (*end != '!') {
+		for (int k = 0; k < n; k++)
+			run_prepared(&c[k]);
 	}
-	qsort(wall, (size_t)runs, sizeof(*wall), by_value);
-	qsort(cpu, (size_t)runs, sizeof(*cpu), by_value);
-	printf("%.6f %.6f %ld\n", wall[runs / 2], cpu[runs / 2], rss);
+	for (int i = 0; i < runs; i++)
+		for (int k = 0; k < n; k++)
+			keep(c, k, i, run_prepared(&c[k]));
+	for (int k = 0; k < n; k++)
+		printf("%.6f %.6f %ld %.6f\n", median(c[k].wall, runs),
+		       median(c[k].cpu, runs), c[k].rss_kib,
+		       median(c[k].ratio, runs));
 	return 0;
 }

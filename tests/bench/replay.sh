@@ -40,9 +40,9 @@ ratio()
 	cd "$2"
 	make_ring allocations 64 image
 	sync -f image
-	read -r ours _ _ < <(replay)
+	read -r ours _ _ _ < <(replay)
 	clean
-	read -r theirs _ _ < <(measure -p 'cp image copy && sync -f copy' \
+	read -r theirs _ _ _ < <(measure -p 'cp image copy && sync -f copy' \
 		qemu-img check -q -f vhdx -r all copy)
 	cmp -s -i 192K output copy || echo "$1: qemu-img made another file"
 	rm -f image output copy
@@ -67,7 +67,7 @@ memory_of()
 {
 	local rss wall
 	make_ring allocations "$1" image
-	read -r wall _ rss < <(replay "${@:3}")
+	read -r wall _ rss _ < <(replay "${@:3}")
 	awk -v mib="$1" -v way="$2" -v wall="$wall" -v rss="$rss" \
 		-v json="$json" 'BEGIN {
 		bound = 32 + mib * (256 * 128 + 128 * 16) / 1048576
@@ -95,7 +95,7 @@ sparse()
 {
 	local wall from to
 	"$VHDXLOG_CORPUS" "$work/sparse.json" image
-	read -r wall _ _ < <(replay)
+	read -r wall _ _ _ < <(replay)
 	clean
 	from=$(stat -c %b image)
 	to=$(stat -c %b output)

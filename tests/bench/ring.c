@@ -8,6 +8,8 @@
  *	allocations	the same as one sequence of which any reader replays all:
  *			as many pages of the BAT, which lies right behind the log, as
  *			a guest changes that touches a large disk all over
+ *	rewrites	entries of four sectors, three pages of a BAT of 1 MiB each,
+ *			over and over, as one sequence; 65,535 of them in 1 GiB
  *	claims-wrong	every sector a header that claims the whole ring
  *	claims-right	every sector a header that claims all that is behind it,
  *			each with a right checksum, all nested
@@ -109,22 +111,31 @@ static void descriptor(uint8_t *d, const char *signature, uint64_t offset,
 }
 
 /*
- * An entry of two sectors at sector s: `page` for the target. What the data
- * sector has no room for goes into the descriptor.
+ * Page i of the entry at b: a descriptor and a data sector. What the sector has no
+ * room for goes into the descriptor.
  */
-static void put_data_entry(const struct ring *r, uint32_t s, uint64_t sequence,
-			   uint64_t target, const uint8_t *page)
+static void put_page(uint8_t *b, uint32_t i, uint64_t sequence, uint64_t target,
+		     const uint8_t *page)
 {
-	uint8_t b[2 * VL_SECTOR], *d = b + VL_FIRST_DESCRIPTOR;
-	uint8_t *data = b + VL_SECTOR;
+	uint8_t *d = b + VL_FIRST_DESCRIPTOR + i * VL_DESCRIPTOR_SIZE;
+	uint8_t *data = b + (i + 1) * VL_SECTOR;
 
-	header(r, b, sizeof(b), r->tail, sequence, 1);
 	descriptor(d, "desc", target, vl_le64(page), sequence);
 	memcpy(d + VL_OFF_data_descriptor_trailing_bytes, page + 4092, 4);
 	memcpy(data, page, VL_SECTOR);
 	memcpy(data, vl_data_signature, 4);
 	vl_put_le32(data + 4, (uint32_t)(sequence >> 32));
 	vl_put_le32(data + 4092, (uint32_t)sequence);
+}
+
+/* An entry of two sectors at sector s: `page` for the target. */
+static void put_data_entry(const struct ring *r, uint32_t s, uint64_t sequence,
+			   uint64_t target, const uint8_t *page)
+{
+	uint8_t b[2 * VL_SECTOR];
+
+	header(r, b, sizeof(b), r->tail, sequence, 1);
+	put_page(b, 0, sequence, target, page);
 	vl_seal(b, sizeof(b));
 	put(r, s, b, 2);
 }
@@ -183,6 +194,25 @@ static void fill_allocations(const struct ring *r)
 		allocate(page, i);
 		put_data_entry(r, 2 * i, i + 1,
 			       bat + (uint64_t)i * VL_SECTOR, page);
+	}
+}
+
+/* One entry less than fits, as in data_entries(). */
+static void fill_rewrites(const struct ring *r)
+{
+	uint64_t bat = r->offset + (uint64_t)r->sectors * VL_SECTOR;
+	uint8_t page[VL_SECTOR], b[4 * VL_SECTOR];
+
+	for (uint32_t i = 0; i < r->sectors / 4 - 1; i++) {
+		header(r, b, sizeof(b), 0, i + 1, 3);
+		for (uint32_t k = 0; k < 3; k++) {
+			uint32_t at = (3 * i + k) % 256;
+
+			allocate(page, at);
+			put_page(b, k, i + 1, bat + at * VL_SECTOR, page);
+		}
+		vl_seal(b, sizeof(b));
+		put(r, 4 * i, b, 4);
 	}
 }
 
@@ -357,6 +387,8 @@ int main(int argc, char **argv)
 		fill_checksums(&r);
 	else if (strcmp(kind, "allocations") == 0)
 		fill_allocations(&r);
+	else if (strcmp(kind, "rewrites") == 0)
+		fill_rewrites(&r);
 	else if (strcmp(kind, "claims-wrong") == 0)
 		fill_claims_wrong(&r);
 	else if (strcmp(kind, "claims-right") == 0)

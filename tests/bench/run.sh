@@ -13,7 +13,7 @@ set -eu
 
 sizes=${SIZES:-"1 16 256"}
 runs=${RUNS:-5}
-kinds="empty honest claims-wrong claims-right descriptors shuffled one-chain short-chain one-entry"
+kinds="empty honest rewrites claims-wrong claims-right descriptors shuffled one-chain short-chain one-entry"
 . "$VHDXLOG_SRC/tests/bench/_bench.sh"
 : >"$json"
 
@@ -22,6 +22,7 @@ descriptors() # KIND SECTORS
 {
 	case $1 in
 	honest) echo $(($2 / 2)) ;;
+	rewrites) echo $(($2 / 4 * 3)) ;;
 	short-chain) echo "$2" ;;
 	descriptors | shuffled | one-chain) echo $(($2 * 126)) ;;
 	one-entry) echo $((($2 - 1) * 128 - 2)) ;;
@@ -34,22 +35,24 @@ printf '%-13s %6s %10s %10s %9s %9s %9s\n' \
 for kind in $kinds; do
 	for mib in $sizes; do
 		make_ring "$kind" "$mib" "$work/image.vhdx"
-		read -r walk _ rss < <(measure "$VHDXLOG" scan -q --no-hash \
-			"$work/image.vhdx")
-		read -r full _ rss_full < <(measure "$VHDXLOG" scan -f jsonl \
-			--no-hash "$work/image.vhdx")
-		read -r dd _ _ < <(measure dd if="$work/image.vhdx" \
-			of=/dev/null bs=4M skip=1M iflag=skip_bytes \
-			status=none)
+		{
+			read -r dd _ _ _
+			read -r walk _ rss by_dd
+			read -r full _ rss_full _
+		} < <(measure dd if="$work/image.vhdx" of=/dev/null bs=4M \
+			skip=1M count="${mib}M" iflag=skip_bytes,count_bytes \
+			status=none + \
+			"$VHDXLOG" scan -q --no-hash "$work/image.vhdx" + \
+			"$VHDXLOG" scan -f jsonl --no-hash "$work/image.vhdx")
 		[ "$rss" -ge "$rss_full" ] || rss=$rss_full
 		sectors=$((mib * 256))
 		awk -v kind="$kind" -v mib="$mib" -v walk="$walk" \
-			-v full="$full" -v dd="$dd" -v rss="$rss" \
+			-v full="$full" -v dd="$dd" -v rss="$rss" -v by="$by_dd" \
 			-v sectors="$sectors" -v json="$json" \
 			-v n="$(descriptors "$kind" "$sectors")" 'BEGIN {
 			bound = 32 + (128 * sectors + 16 * n) / 1048576
 			printf "%-13s %6d %10.2f %10.2f %9.2f %9.1f %9.1f%s\n",
-				kind, mib, walk * 1000, full * 1000, walk / dd,
+				kind, mib, walk * 1000, full * 1000, by,
 				rss / 1024, bound,
 				(rss / 1024 > bound ? "  OVER" : "")
 			printf "{\"ring\":\"%s\",\"mib\":%d,\"walk_s\":%s," \
@@ -63,8 +66,8 @@ done
 # What every reader would do, beside the walk: with a LogGuid of zero none is
 # asked for more than that.
 make_ring honest "$mib" "$work/image.vhdx"
-read -r all _ _ < <(measure "$VHDXLOG" scan -q --no-hash "$work/image.vhdx")
-read -r alone _ _ < <(measure "$VHDXLOG" scan -q --no-hash \
+read -r all _ _ _ < <(measure "$VHDXLOG" scan -q --no-hash "$work/image.vhdx")
+read -r alone _ _ _ < <(measure "$VHDXLOG" scan -q --no-hash \
 	--log-guid 00000000-0000-0000-0000-000000000000 "$work/image.vhdx")
 echo
 awk -v mib="$mib" -v all="$all" -v alone="$alone" -v json="$json" 'BEGIN {

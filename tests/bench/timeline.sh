@@ -35,11 +35,11 @@ for kind in $kinds; do
 		make_ring "$kind" "$mib" "$work/image.vhdx"
 		runs=${RUNS:-5}
 		! is_long "$kind" || [ "$mib" -le 16 ] || runs=1
-		read -r scan _ rss_scan < <(measure "$VHDXLOG" scan --no-hash \
+		read -r scan _ rss_scan _ < <(measure "$VHDXLOG" scan --no-hash \
 			"$work/image.vhdx")
-		read -r text _ rss < <(measure "$VHDXLOG" timeline --no-hash \
+		read -r text _ rss _ < <(measure "$VHDXLOG" timeline --no-hash \
 			"$work/image.vhdx")
-		read -r full _ rss_full < <(measure "$VHDXLOG" timeline \
+		read -r full _ rss_full _ < <(measure "$VHDXLOG" timeline \
 			-f jsonl --no-hash "$work/image.vhdx")
 		events=$("$VHDXLOG" timeline -f jsonl --no-hash \
 			"$work/image.vhdx" | grep -c '"type":"event"') || true
@@ -67,9 +67,9 @@ runs=${RUNS:-5}
 printf '%-13s %5s %9s %10s %8s\n' compare MiB 'scan ms' 'compare ms' 'RSS MiB'
 for kind in writer honest allocations between one-chain one-entry; do
 	make_ring "$kind" "$mib" "$work/image.vhdx"
-	read -r scan _ _ < <(measure "$VHDXLOG" scan --no-hash \
+	read -r scan _ _ _ < <(measure "$VHDXLOG" scan --no-hash \
 		"$work/image.vhdx")
-	read -r took _ rss < <(measure "$VHDXLOG" compare "$work/image.vhdx" \
+	read -r took _ rss _ < <(measure "$VHDXLOG" compare "$work/image.vhdx" \
 		policy:ms-vhdx policy:qemu)
 	awk -v kind="$kind" -v mib="$mib" -v scan="$scan" -v took="$took" \
 		-v rss="$rss" -v json="$json" 'BEGIN {
