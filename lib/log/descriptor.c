@@ -11,6 +11,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "log/entry.h"
+#include "ondisk/bat.h"
 
 #include <isa-l/mem_routines.h>
 #include <string.h>
@@ -95,6 +96,9 @@ static inline void look_at(struct vl_entry_case *c, const uint8_t *p,
 	} else {
 		*target = (struct vl_target){ off & ~VL_TARGET_ZERO,
 					      c->n_data++ };
+		if (VL_BAT_HAS_PLACE(vl_le64(
+			    p + VL_OFF_data_descriptor_leading_bytes)))
+			target->value |= VL_TARGET_PLACE;
 	}
 	NOTE_IF(seq != c->h.sequence_number, desc_sequence_mismatch,
 		at + VL_OFF_data_descriptor_sequence_number, seq);

@@ -89,7 +89,7 @@ static int settle(struct vl_log *log, struct vl_entry *e,
 	/* Which data it is says where it is. */
 	for (size_t i = first_target; i < log->n_targets; i++) {
 		struct vl_target *t = &log->targets[i];
-		uint64_t which = t->value & UINT32_MAX;
+		uint64_t which = t->value & VL_TARGET_SECTOR;
 
 		if (!vl_target_is_zero(t))
 			t->value = (t->value - which) |

@@ -71,9 +71,16 @@ struct vl_entry {
 /* What one descriptor of a sound entry writes: 16 bytes. */
 struct vl_target {
 	uint64_t place; /* FileOffset; top bit set: zeroes */
-	uint64_t value; /* zeroes: bytes; data: log sector of the data, and in
-			   the upper half the descriptor's index */
+	/* zeroes: bytes; data: log sector of the data, above that whether the
+	 * page begins with a place, and in the upper half the descriptor's
+	 * index */
+	uint64_t value;
 };
+
+/* The first 8 bytes of a page are in its descriptor; as an entry of a BAT they
+ * name a place in the file. Of sound entries. */
+#define VL_TARGET_PLACE	 (UINT64_C(1) << 31)
+#define VL_TARGET_SECTOR (VL_TARGET_PLACE - 1)
 
 /*
  * Neighbouring descriptors of an entry that are of one kind, sorted by offset:
@@ -112,7 +119,14 @@ static inline uint64_t vl_target_end(const struct vl_target *t)
  */
 static inline uint32_t vl_target_sector(const struct vl_target *t)
 {
-	return (uint32_t)t->value;
+	uint32_t low = (uint32_t)t->value;
+
+	return low == VL_NONE ? VL_NONE : low & (uint32_t)VL_TARGET_SECTOR;
+}
+
+static inline bool vl_target_begins_with_place(const struct vl_target *t)
+{
+	return t->value & VL_TARGET_PLACE;
 }
 
 static inline uint32_t vl_target_descriptor(const struct vl_target *t)

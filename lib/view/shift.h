@@ -105,8 +105,8 @@ static inline uint64_t vl_shift_first(const struct vl_shifts *s, uint64_t page)
 	return (page - s->c.image->bat->offset) / 8;
 }
 
-/* Release also after a failure, VHDXLOG_E_NOMEM. Each version of a page of the
- * BAT is read once. */
+/* Release also after a failure, VHDXLOG_E_NOMEM. Of each version of a
+ * page of the BAT the first entry is known; it is read once, if that may matter. */
 int vl_shifts_find(struct vl_shifts *s, const struct vl_shift_case *c,
 		   struct vhdxlog_error *err);
 void vl_shifts_release(struct vl_shifts *s);

@@ -28,8 +28,13 @@ struct page_case {
 	uint64_t page;
 	bool waits; /* the log would change it */
 	bool stayed; /* a version from before has a block where it still is */
+	bool is_odd; /* only then it matters what stayed */
 	uint8_t disk[VL_SECTOR], now[VL_SECTOR];
 	struct vl_shift_page best; /* count 0: nothing */
+	/* The two versions that were read last, and of which rows they are. */
+	uint8_t (*version)[VL_SECTOR]; /* borrowed, [2] */
+	size_t row[2];
+	unsigned last;
 };
 
 static unsigned count_blocks(const struct page_case *p,
@@ -116,11 +121,31 @@ static void consider_disk(struct page_case *p, const uint8_t page[VL_SECTOR],
 		consider(p, found, page);
 }
 
-static bool read_row(struct vl_shifts *s, size_t i, uint8_t page[VL_SECTOR])
+/* Valid until the one after the next is read; NULL: it cannot be. */
+static const uint8_t *read_row(struct page_case *p, size_t i)
 {
-	const struct vl_writer *w = &s->c.writers->rows[i];
+	const struct vl_writer *w = &p->s->c.writers->rows[i];
 
-	return vl_target_page(s->c.log, w->entry, w->target, page, NULL) == 0;
+	for (unsigned k = 0; k < 2; k++) {
+		if (p->row[k] == i)
+			return p->version[k];
+	}
+	p->last = !p->last;
+	p->row[p->last] = SIZE_MAX;
+	if (vl_target_page(p->s->c.log, w->entry, w->target, p->version[p->last],
+			   NULL))
+		return NULL;
+	p->row[p->last] = i;
+	return p->version[p->last];
+}
+
+/* Whether the first slot of that version has a block: known without reading it,
+ * and what most versions need not be read for. */
+static bool is_placed(const struct page_case *p, size_t i)
+{
+	uint32_t target = p->s->c.writers->rows[i].target;
+
+	return vl_target_begins_with_place(&p->s->c.log->targets[target]);
 }
 
 static struct vl_shift_page logged(size_t row)
@@ -148,33 +173,55 @@ static bool has_stayed(const uint8_t version[VL_SECTOR],
 	return false;
 }
 
-/*
- * The versions from row `first` to `end`, in the order of the ring, in which each
- * follows the one before it, and the first the last.
- */
-static void consider_versions(struct page_case *p, size_t first, size_t end)
+/* Whether version i is the one before it, shifted. */
+static void consider_logged(struct page_case *p, size_t before, size_t i)
+{
+	const uint8_t *old, *now;
+
+	if (before == i || is_placed(p, before) || !is_placed(p, i))
+		return;
+	old = read_row(p, before);
+	now = old ? read_row(p, i) : NULL;
+	if (now)
+		consider_pair(p, logged(before), old, now, i);
+}
+
+/* Version i beside what the disk holds, and what it would hold. */
+static void consider_with_disk(struct page_case *p, size_t i, bool disk_may_be)
 {
 	static const struct vl_shift_page on_disk = {
 		.source = VHDXLOG_SHIFT_LOG_AND_DISK, .old = VL_OLD_DISK
 	};
-	uint8_t page[2][VL_SECTOR];
-	bool has_old = end - first > 1 && read_row(p->s, end - 1, page[1]);
+	bool placed = is_placed(p, i);
+	bool now_may_be = !placed && VL_BAT_HAS_PLACE(vl_le64(p->now));
+	bool may_stay = !placed && p->is_odd && !p->stayed;
+	const uint8_t *page;
+
+	disk_may_be = disk_may_be && placed;
+	if (!disk_may_be && !now_may_be && !may_stay)
+		return;
+	page = read_row(p, i);
+	if (page && disk_may_be)
+		consider_pair(p, on_disk, p->disk, page, i);
+	if (page && now_may_be)
+		consider_disk(p, page, i);
+	if (page && may_stay)
+		p->stayed = has_stayed(page, p->now);
+}
+
+/*
+ * The versions from row `first` to `end`, in the order of the ring, in which each
+ * follows the one before it, and the first the last. A shift allocates the first
+ * slot: it lies between a version without a block there and one with it.
+ */
+static void consider_versions(struct page_case *p, size_t first, size_t end)
+{
+	bool disk_may_be = p->waits && !VL_BAT_HAS_PLACE(vl_le64(p->disk)) &&
+			   vl_shift_highest(p->disk);
 
 	for (size_t i = first; i < end; i++) {
-		uint8_t *now = page[(i - first) % 2];
-		const uint8_t *old = page[(i - first + 1) % 2];
-		size_t before = i == first ? end - 1 : i - 1;
-		bool readable = read_row(p->s, i, now);
-
-		if (readable && has_old)
-			consider_pair(p, logged(before), old, now, i);
-		if (readable && p->waits)
-			consider_pair(p, on_disk, p->disk, now, i);
-		if (readable) {
-			consider_disk(p, now, i);
-			p->stayed = p->stayed || has_stayed(now, p->now);
-		}
-		has_old = readable;
+		consider_logged(p, i == first ? end - 1 : i - 1, i);
+		consider_with_disk(p, i, disk_may_be);
 	}
 }
 
@@ -235,10 +282,16 @@ static int look_at_page(struct vl_shifts *s, uint64_t page, size_t first,
 			size_t end, const struct oddity odd[2],
 			struct vhdxlog_error *err)
 {
-	struct page_case p = { .s = s, .page = page };
+	uint8_t version[2][VL_SECTOR];
+	struct page_case p = { .s = s,
+			       .page = page,
+			       .version = version,
+			       .row = { SIZE_MAX, SIZE_MAX } };
 
 	if (!read_page(&p))
 		return 0;
+	for (unsigned k = 0; k < 2; k++)
+		p.is_odd = p.is_odd || (odd[k].any && odd[k].page == page);
 	consider_versions(&p, first, end);
 	p.stayed = p.stayed || (p.waits && has_stayed(p.disk, p.now));
 	for (unsigned k = 0; k < 2; k++) {
