@@ -18,7 +18,8 @@ void html_put(struct html *h, const char *words)
 	report_put_html(h->t.out, words);
 }
 
-static void put_list(struct html *h, const char *format, va_list ap)
+__attribute__((format(printf, 2, 0))) static void
+put_list(struct html *h, const char *format, va_list ap)
 {
 	char *words = text_format(&h->t, format, ap);
 
