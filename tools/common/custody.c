@@ -2,6 +2,7 @@
 #include "tools/common/custody.h"
 
 #include <pwd.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -23,14 +24,24 @@ static void utc_now(char text[32])
 		text[0] = '\0';
 }
 
-static char *user_name(void)
+/* Who that is may be told by a network, so it is asked for while that may be. */
+static char user[256];
+
+void tool_custody_prepare(void)
 {
-	struct passwd entry, *user = NULL;
+	struct passwd entry, *found = NULL;
 	char room[4096];
 
-	if (getpwuid_r(getuid(), &entry, room, sizeof(room), &user) || !user)
+	if (getpwuid_r(getuid(), &entry, room, sizeof(room), &found) == 0 &&
+	    found)
+		snprintf(user, sizeof(user), "%s", found->pw_name);
+}
+
+static char *user_name(void)
+{
+	if (!*user)
 		return tool_format("%lu", (unsigned long)getuid());
-	return tool_format("%s", user->pw_name);
+	return tool_format("%s", user);
 }
 
 static char *host_name(void)

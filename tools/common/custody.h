@@ -15,6 +15,9 @@ struct tool_custody {
 	char start[32], end[32];
 };
 
+/* Once, before there are threads or a sandbox: who runs this. Else it is a number. */
+void tool_custody_prepare(void);
+
 /* Before the image is opened. */
 void tool_custody_begin(struct tool_custody *custody,
 			const struct tool_options *options);

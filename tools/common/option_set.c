@@ -55,6 +55,13 @@ const char *tool_set_verbose(struct tool_options *o, const char *value)
 	return NULL;
 }
 
+const char *tool_set_no_sandbox(struct tool_options *o, const char *value)
+{
+	(void)value;
+	o->no_sandbox = true;
+	return NULL;
+}
+
 const char *tool_set_no_color(struct tool_options *o, const char *value)
 {
 	(void)value;

@@ -61,6 +61,7 @@ const char *tool_set_short(struct tool_options *o, const char *value);
 const char *tool_set_keep(struct tool_options *o, const char *value);
 const char *tool_set_period(struct tool_options *o, const char *value);
 const char *tool_set_redact(struct tool_options *o, const char *value);
+const char *tool_set_no_sandbox(struct tool_options *o, const char *value);
 const char *tool_refuse_log_alone(struct tool_options *o, const char *value);
 const char *tool_set_files_from(struct tool_options *o, const char *value);
 const char *tool_set_recursive(struct tool_options *o, const char *value);

@@ -135,6 +135,8 @@ const struct tool_option tool_option_rows[] = {
 	  "give an image up that would take more reading" },
 	{ "timeout", 0, TOOL_MANY, required_argument, "SECONDS", tool_set_timeout,
 	  "... or more time" },
+	{ "no-sandbox", 0, TOOL_OUTPUT | TOOL_EXTRACT, no_argument, NULL,
+	  tool_set_no_sandbox, "keep all rights while evidence is read" },
 	{ "man", 0, TOOL_MANUAL, no_argument, NULL, tool_set_manual,
 	  "print the manual page vhdxlog-checks(7)" },
 	{ .name = NULL },

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "tools/common/completion.h"
+#include "tools/common/custody.h"
 #include "tools/common/option_table.h"
 #include "tools/common/output.h"
 #include "tools/common/say.h"
@@ -344,6 +345,8 @@ bool tool_options_parse(const struct tool_command *c, int argc, char **argv,
 	}
 	o->operands = argv + optind;
 	o->operand_count = argc - optind;
+	if (o->custody)
+		tool_custody_prepare();
 	*status = count_operands(c, o);
 	return *status == TOOL_DONE;
 }

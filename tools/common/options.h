@@ -120,6 +120,7 @@ struct tool_options {
 	struct tool_yara_options yara;
 	bool short_of; /* extract: also what is not all there */
 	bool redact;   /* extract metadata: without names */
+	bool no_sandbox;
 	int operand_count;
 	char **operands;
 	int argc; /* the whole command line, for --custody */

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tools/common/sandbox.h"
 #include "tools/common/say.h"
 #include "write/views.h"
 
@@ -136,6 +137,11 @@ int job_begin(struct job *job, const struct tool_options *o)
 		return status;
 	}
 	status = open_file(job);
+	tool_sandbox_enter(&(struct tool_needs){
+		.options = o,
+		.evidence = &job->evidence,
+		.files = { &job->out.file, &job->file },
+	});
 	return status ? job_end(job, status) : 0;
 }
 

@@ -11,6 +11,7 @@
 
 #include "tools/common/custody.h"
 #include "tools/common/newfile.h"
+#include "tools/common/sandbox.h"
 #include "tools/common/say.h"
 #include "tools/vhdxlog/carve_pass.h"
 
@@ -167,7 +168,15 @@ static int run_file(struct run *run)
 	status = carve_pass_open(&run->pass, run->source, run->evidence, &err);
 	if (status && err.code != VHDXLOG_OK)
 		return fail(run, &err);
-	return status ? status : report(run);
+	if (status)
+		return status;
+	tool_sandbox_enter(&(struct tool_needs){
+		.options = o,
+		.evidence = run->evidence,
+		.files = { &run->out.file },
+		.kept = &run->pass.state.next.file,
+	});
+	return report(run);
 }
 
 static int run_with_output(struct run *run)

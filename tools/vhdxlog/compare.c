@@ -9,6 +9,7 @@
 
 #include "tools/common/output.h"
 #include "tools/common/progress.h"
+#include "tools/common/sandbox.h"
 #include "tools/common/say.h"
 #include "tools/common/state.h"
 #include "tools/common/subject.h"
@@ -218,8 +219,10 @@ static int run(const struct tool_options *o)
 	struct run r = { .options = o };
 	int status = tool_output_open(&r.out, o->output, &evidence);
 
-	if (status == TOOL_DONE)
+	if (status == TOOL_DONE) {
+		tool_sandbox_enter(TOOL_NEEDS(o, &evidence, &r.out));
 		status = compare_with_output(&r);
+	}
 	tool_evidence_release(&evidence);
 	return status;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "tools/common/output.h"
+#include "tools/common/sandbox.h"
 #include "tools/common/say.h"
 #include "tools/common/suggest.h"
 
@@ -157,6 +158,7 @@ static int print(struct answers *a, const struct tool_options *o)
 
 	if (status)
 		return status;
+	tool_sandbox_enter(TOOL_NEEDS(o, &none, &out));
 	r = tool_report_options(o, out.to_terminal);
 	rc = emit(out.stream, a, o, &r);
 	if (rc)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "tools/common/number.h"
+#include "tools/common/sandbox.h"
 #include "tools/common/say.h"
 #include "tools/common/subject.h"
 #include "tools/common/suggest.h"
@@ -161,8 +162,10 @@ static int run(const struct tool_options *o)
 				   "it needs -o FILE; -o - is standard output");
 	evidence = tool_evidence_of(o, 1);
 	status = tool_output_open(&out, o->output, &evidence);
-	if (status == TOOL_DONE)
+	if (status == TOOL_DONE) {
+		tool_sandbox_enter(TOOL_NEEDS(o, &evidence, &out));
 		status = parse_and_extract(o, &out);
+	}
 	tool_evidence_release(&evidence);
 	return status;
 }

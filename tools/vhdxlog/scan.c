@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "tools/common/option_table.h"
+#include "tools/common/sandbox.h"
 #include "tools/common/say.h"
 #include "tools/vhdxlog/scan.h"
 
@@ -18,6 +19,7 @@ bool scan_is_one_document(enum tool_format format)
 
 static int scan_with_output(const struct tool_options *o,
 			    const struct tool_images *images,
+			    const struct tool_evidence *evidence,
 			    struct tool_output *out)
 {
 	struct vhdxlog_rules *rules = NULL;
@@ -33,10 +35,12 @@ static int scan_with_output(const struct tool_options *o,
 				 "a run with -o for each");
 	else if (!scan_is_one_document(o->format) || images->count == 1)
 		status = rules_open(o, &rules);
-	if (status == TOOL_DONE)
+	if (status == TOOL_DONE) {
+		tool_sandbox_enter(TOOL_NEEDS(o, evidence, out));
 		status = scan_images(o, images, rules, out);
-	else
+	} else {
 		tool_output_close(out, false);
+	}
 	vhdxlog_rules_close(rules);
 	return status;
 }
@@ -55,7 +59,7 @@ static int scan_found(const struct tool_options *o,
 		tool_output_close(&out, false);
 		status = wrong_status;
 	} else if (status == TOOL_DONE) {
-		status = scan_with_output(o, images, &out);
+		status = scan_with_output(o, images, &evidence, &out);
 	}
 	tool_evidence_release(&evidence);
 	return status;

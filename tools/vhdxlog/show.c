@@ -11,6 +11,7 @@
 
 #include "tools/common/lookup.h"
 #include "tools/common/output.h"
+#include "tools/common/sandbox.h"
 #include "tools/common/say.h"
 #include "tools/common/subject.h"
 #include "tools/common/suggest.h"
@@ -293,8 +294,10 @@ static int run(const struct tool_options *o)
 	struct tool_output out;
 	int status = tool_output_open(&out, o->output, &evidence);
 
-	if (status == TOOL_DONE)
+	if (status == TOOL_DONE) {
+		tool_sandbox_enter(TOOL_NEEDS(o, &evidence, &out));
 		status = parse_and_show(o, &out);
+	}
 	tool_evidence_release(&evidence);
 	return status;
 }

@@ -10,6 +10,7 @@
 #include "tools/common/custody.h"
 #include "tools/common/lookup.h"
 #include "tools/common/output.h"
+#include "tools/common/sandbox.h"
 #include "tools/common/say.h"
 #include "tools/common/subject.h"
 #include "tools/vhdxlog/timeline_filter.h"
@@ -267,8 +268,10 @@ static int run(const struct tool_options *o)
 	struct run r = { .options = o };
 	int status = tool_output_open(&r.out, o->output, &evidence);
 
-	if (status == TOOL_DONE)
+	if (status == TOOL_DONE) {
+		tool_sandbox_enter(TOOL_NEEDS(o, &evidence, &r.out));
 		status = run_with_output(&r);
+	}
 	tool_evidence_release(&evidence);
 	return status;
 }
