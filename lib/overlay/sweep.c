@@ -6,6 +6,7 @@
 #include "base/error.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* -------------------------------------------------------------------- heap */
 
@@ -126,19 +127,108 @@ static uint32_t first_behind(const struct vl_sweep *s, uint32_t place,
 	return low;
 }
 
+/* ------------------------------------------------------------------ hidden */
+
+/* Offsets of pages that higher layers write: a hash table of a power of two. */
+struct pages {
+	uint64_t *key; /* owned: offset + 1; 0 is a free place */
+	size_t mask, n;
+};
+
+/* Whether it was not in there. Ends: some place is always free. */
+static bool add_page(struct pages *p, uint64_t off)
+{
+	size_t i = (off / VL_SECTOR * UINT64_C(0x9e3779b97f4a7c15)) >> 20;
+
+	for (i &= p->mask; p->key[i]; i = (i + 1) & p->mask) {
+		if (p->key[i] == off + 1)
+			return false;
+	}
+	p->key[i] = off + 1;
+	p->n++;
+	return true;
+}
+
+/* Twice as many places, where more than half of them would be taken. */
+static bool make_room(struct pages *p, size_t more)
+{
+	struct pages larger = { .mask = p->mask };
+
+	if (2 * (p->n + more) <= p->mask)
+		return true;
+	while (2 * (p->n + more) > larger.mask)
+		larger.mask = 2 * larger.mask + 1;
+	larger.key = vl_calloc(larger.mask + 1, sizeof(*larger.key));
+	if (!larger.key)
+		return false;
+	for (size_t i = 0; p->key && i <= p->mask; i++) {
+		if (p->key[i])
+			add_page(&larger, p->key[i] - 1);
+	}
+	free(p->key);
+	*p = larger;
+	return true;
+}
+
+/* Whether one of its pages is in none of the layers above; of zeroes that is not
+ * asked. */
+static bool may_be_seen(const struct vl_log *log, const struct vl_layer *l,
+			struct pages *p)
+{
+	const struct vl_target *t = &log->targets[l->first];
+	bool any = false;
+
+	if (!l->count || vl_target_is_zero(t))
+		return true;
+	for (uint32_t i = 0; i < l->count; i++)
+		any |= add_page(p, vl_target_offset(&t[i]));
+	return any;
+}
+
+/*
+ * What a writer logs again and again is seen once, and most of a long pile is not
+ * seen at all: from the top down, layers of which every page lies in one above are
+ * left out. Memory is 16 bytes a page, and only of data, each in its own sector.
+ */
+static int copy_seen(struct vl_sweep *s, const uint32_t *pile, size_t n,
+		     struct vhdxlog_error *err)
+{
+	struct pages above = { .key = NULL };
+	size_t from = n;
+	bool room = true;
+
+	s->pile = vl_calloc(n, sizeof(*s->pile));
+	if (!s->pile)
+		return vl_nomem(err);
+	for (size_t i = n; room && i-- > 0;) {
+		const struct vl_layer *l = &s->log->layers[pile[i]];
+		bool is_data = l->count &&
+			       !vl_target_is_zero(&s->log->targets[l->first]);
+
+		room = !is_data || make_room(&above, l->count);
+		if (room && may_be_seen(s->log, l, &above))
+			s->pile[--from] = pile[i];
+	}
+	free(above.key);
+	s->n = n - from;
+	memmove(s->pile, s->pile + from, s->n * sizeof(*s->pile));
+	return room ? 0 : vl_nomem(err);
+}
+
 /* ------------------------------------------------------------------- sweep */
 
 int vl_sweep_init(struct vl_sweep *s, struct vl_log *log,
 		  const uint32_t *pile, size_t n, struct vhdxlog_error *err)
 {
-	*s = (struct vl_sweep){
-		.log = log,
-		.pile = pile,
-		.n = n,
-		.target = vl_calloc(n, sizeof(*s->target)),
-		.key = vl_calloc(n, sizeof(*s->key)),
-		.waiting.place = vl_calloc(n, sizeof(uint32_t)),
-	};
+	int rc;
+
+	*s = (struct vl_sweep){ .log = log };
+	rc = copy_seen(s, pile, n, err);
+	if (rc)
+		return rc;
+	s->target = vl_calloc(s->n, sizeof(*s->target));
+	s->key = vl_calloc(s->n, sizeof(*s->key));
+	s->waiting.place = vl_calloc(s->n, sizeof(uint32_t));
 	if (!s->target || !s->key || !s->waiting.place)
 		return vl_nomem(err);
 	s->covering.place = s->waiting.place;
@@ -148,6 +238,7 @@ int vl_sweep_init(struct vl_sweep *s, struct vl_log *log,
 
 void vl_sweep_release(struct vl_sweep *s)
 {
+	free(s->pile);
 	free(s->target);
 	free(s->key);
 	free(s->waiting.place);

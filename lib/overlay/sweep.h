@@ -27,7 +27,8 @@ struct vl_heap {
 
 struct vl_sweep {
 	struct vl_log *log;
-	const uint32_t *pile; /* borrowed: indices of layers, the lowest first */
+	uint32_t *pile; /* owned [n]: indices of layers, the lowest first; none
+			   that is hidden altogether */
 	size_t n;
 	uint64_t at;	  /* everything before has been told */
 	uint32_t *target; /* owned [n]: of each layer, the one that counts */
@@ -38,7 +39,8 @@ struct vl_sweep {
 				    layer is in one heap at most */
 };
 
-/* At offset 0. Release with vl_sweep_release(), also after a failure. */
+/* At offset 0; the pile is copied. Release with vl_sweep_release(), also after a
+ * failure. */
 int vl_sweep_init(struct vl_sweep *s, struct vl_log *log,
 		  const uint32_t *pile, size_t n, struct vhdxlog_error *err);
 void vl_sweep_release(struct vl_sweep *s);
