@@ -7,19 +7,10 @@
 #include "base/error.h"
 #include "base/guid.h"
 #include "base/utf16.h"
+#include "base/zeroes.h"
 #include "image/image.h"
 
 #include <string.h>
-
-/* First byte of buf that is not zero, or len. */
-static size_t first_nonzero(const uint8_t *buf, size_t len)
-{
-	size_t i = 0;
-
-	while (i < len && !buf[i])
-		i++;
-	return i;
-}
 
 /* ------------------------------------------------------------- one copy */
 
@@ -68,7 +59,7 @@ static enum vhdxlog_status header_reserved_nonzero(const void *subject,
 	const struct copy *c = subject;
 	size_t i = VL_OFF_header_reserved;
 
-	i += first_nonzero(c->bytes + i, VL_SIZE_header - i);
+	i += vl_first_nonzero(c->bytes + i, VL_SIZE_header - i);
 	if (i == VL_SIZE_header)
 		return vl_pass();
 	return vl_fail(d, at(c, (unsigned)i), "0", "0x%02x", c->bytes[i]);
@@ -119,7 +110,7 @@ static int find_nonzero(struct vl_image *image, const struct vl_view *disk,
 			step = VL_SECTOR;
 			continue;
 		}
-		i = present ? first_nonzero(buf, part) : part;
+		i = present ? vl_first_nonzero(buf, part) : part;
 		if (i < part)
 			*where = off + i;
 		off += part;

@@ -4,6 +4,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/guid.h"
+#include "base/zeroes.h"
 #include "crc32c.h"
 #include "image/image.h"
 
@@ -75,8 +76,7 @@ static enum vhdxlog_status region_slack_nonzero(const void *subject,
 	size_t i = VL_SIZE_region_header +
 		   c->t->region_count * VL_SIZE_region_entry;
 
-	while (i < VL_SLOT_SIZE && !c->bytes[i])
-		i++;
+	i += vl_first_nonzero(c->bytes + i, VL_SLOT_SIZE - i);
 	if (i == VL_SLOT_SIZE)
 		return vl_pass();
 	return vl_fail(d, c->t->offset + i, "0", "0x%02x", c->bytes[i]);
