@@ -52,8 +52,7 @@ struct fuzz_ring placed_ring(struct sparse *s, const uint8_t *data, size_t len)
 	return r;
 }
 
-/* The session that the headers are to name. */
-static void choose_guid(const struct sparse *s, uint8_t guid[16])
+void placed_guid(const struct sparse *s, uint8_t guid[16])
 {
 	struct fuzz_ring r = { 0, RING_SECTORS };
 	uint32_t at = fuzz_ring_next(s, &r, 0, "loge"), next;
@@ -79,7 +78,7 @@ void placed_image(struct sparse *image, const struct sparse *s,
 	sparse_copy(image, base());
 	image->flags = s->flags;
 	*ring = fuzz_ring_find(image);
-	choose_guid(s, guid);
+	placed_guid(s, guid);
 	for (unsigned slot = 1; slot <= 2; slot++)
 		sparse_put(image,
 			   VL_HEADER_OFFSET(slot) + VL_OFF_header_log_guid,

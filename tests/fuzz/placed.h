@@ -19,6 +19,9 @@ enum {
 /* The ring of an input: what lies behind the last of its sectors is cut off. */
 struct fuzz_ring placed_ring(struct sparse *s, const uint8_t *data, size_t len);
 
+/* The session that headers are to name. */
+void placed_guid(const struct sparse *s, uint8_t guid[16]);
+
 /* The image around it; *ring becomes where it is there. */
 void placed_image(struct sparse *image, const struct sparse *s,
 		  struct fuzz_ring *ring);
