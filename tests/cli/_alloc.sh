@@ -12,6 +12,10 @@ valgrind | *thread*)
 	;;
 esac
 
+# libseccomp follows a null pointer where memory runs out while it makes a filter
+# (2.5.4, gen_bpf.c): what it asks for is given, before any evidence is read.
+export FAIL_ALLOC_SPARES=libseccomp
+
 before() { :; }
 after() { :; }
 
@@ -48,7 +52,7 @@ judge()
 		;;
 	*) fail "$*: status $status: $(cat messages)" ;;
 	esac
-	[ ! -e left_open ] || fail "$*: left open: $(cat left_open)"
+	[ ! -s left_open ] || fail "$*: left open: $(cat left_open)"
 	after "$*"
 }
 
@@ -72,7 +76,7 @@ every()
 	attempt FAIL_ALLOC_COUNT=count FAIL_ALLOC_SEEN="$PWD/seen" \
 		FAIL_ALLOC_FRESH="$PWD/fresh" -- "$@"
 	[ $status -le 1 ] || fail "$what: status $status without a fault"
-	[ ! -e left_open ] || fail "$what: left open: $(cat left_open)"
+	[ ! -s left_open ] || fail "$what: left open: $(cat left_open)"
 	good_status=$status
 	cp out good_out
 	total=$(cat count)

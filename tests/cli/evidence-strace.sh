@@ -28,8 +28,11 @@ END
 "$VHDXLOG_CORPUS" child.json evidence.vhdx || exit 1
 make_image mother.vhdx
 
-# What may be done with a descriptor of it, or with its name.
-allowed='openat|open|pread64|fstat|newfstatat|stat|statx|lseek|close|execve'
+# What may be done with a descriptor of it, or with its name; the rule is one that
+# takes rights away.
+allowed='openat|open|pread64|fstat|newfstatat|stat|statx|lseek|close|execve
+	|landlock_add_rule'
+allowed=$(echo "$allowed" | tr -d '\n\t')
 
 # traced ARGUMENT...
 traced()

@@ -47,8 +47,8 @@ each()
 	# json-c's parser follows a null pointer where the copy of a name cannot
 	# be made (json-c 0.16, json_tokener.c): what it asks for is given.
 	case $1 in
-	--apply | --unapply) export FAIL_ALLOC_SPARES=libjson-c ;;
-	*) unset FAIL_ALLOC_SPARES ;;
+	--apply | --unapply) FAIL_ALLOC_SPARES=libjson-c,libseccomp ;;
+	*) FAIL_ALLOC_SPARES=libseccomp ;;
 	esac
 	every "$VHDXLOG_REPLAY" "$@"
 	before

@@ -17,7 +17,7 @@ strace -o /dev/null true 2>/dev/null || {
 
 # What may be done with a descriptor of it, or with its name.
 allowed='openat\(|open\(|pread64\(|fstat\(|newfstatat\(|stat\(|statx\(|lseek\(
-	close\(|execve\(|readlink\(|fstatfs\(
+	close\(|execve\(|readlink\(|fstatfs\(|landlock_add_rule\(
 	copy_file_range\([0-9]+<[^>]*/image\.vhdx>, [^<]*, [0-9]+<[^>]*/work/
 	ioctl\([0-9]+<[^>]*/work/[^>]*>, FICLONE(RANGE)?,'
 allowed=$(echo "$allowed" | tr '\n\t' '||' | tr -s '|')

@@ -6,7 +6,7 @@
 . "$VHDXLOG_SRC/tests/cli/_json.sh"
 . "$VHDXLOG_SRC/tests/cli/_alloc.sh"
 
-export FAIL_ALLOC_SPARES=libyara
+export FAIL_ALLOC_SPARES=libyara,libseccomp
 make_image demo.vhdx
 cat >rules.yar <<'END'
 rule r : tag { meta: m = "n" strings: $s = "regi" $t = { 06 00 [300-400] 06 }

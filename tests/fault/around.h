@@ -27,33 +27,69 @@ static void end(void);
 
 static bool inherited[AROUND_FDS];
 
-/* The line goes to the file at the path; false: it cannot. */
-static bool put_line(const char *path, int flags, const char *line)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0600);
-	size_t len = strlen(line);
-	bool good = fd >= 0 && write(fd, line, len) == (ssize_t)len;
+/* Files that variables name. They are open before main() is: the program may give
+ * the right to open any up. */
+static struct told {
+	const char *variable;
+	int flags, fd;
+} told[] = {
+	{ "FAIL_LEFT_OPEN", O_APPEND, -1 },
+	{ "FAIL_ALLOC_COUNT", O_TRUNC, -1 },
+	{ "FAIL_ALLOC_SEEN", O_APPEND, -1 },
+	{ "FAIL_ALLOC_FRESH", O_APPEND, -1 },
+	{ "FAIL_READ_COUNT", O_TRUNC, -1 },
+	{ NULL, 0, -1 },
+};
 
-	return fd >= 0 && close(fd) == 0 && good;
+static void open_told(void)
+{
+	for (struct told *t = told; t->variable; t++) {
+		const char *path = getenv(t->variable);
+
+		if (!path)
+			continue;
+		t->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | t->flags,
+			     0600);
+		if (t->fd < 0)
+			abort();
+	}
 }
 
-/* A number goes to the file that a variable names, if any. */
+/* -1: nobody asked for it. */
+static int told_fd(const char *variable)
+{
+	const struct told *t = told;
+
+	while (t->variable && strcmp(t->variable, variable) != 0)
+		t++;
+	return t->fd;
+}
+
+/* The line goes to the file that the variable names, if any. */
+static void put_line(const char *variable, const char *line)
+{
+	int fd = told_fd(variable);
+	size_t len = strlen(line);
+
+	if (fd >= 0 && write(fd, line, len) != (ssize_t)len)
+		abort();
+}
+
 static void tell_number(const char *variable, unsigned long n)
 {
-	const char *path = getenv(variable);
 	char text[32];
 
 	snprintf(text, sizeof(text), "%lu\n", n);
-	if (path && !put_line(path, O_TRUNC, text))
-		abort();
+	put_line(variable, text);
 }
 
 static void tell_left_open(void)
 {
-	const char *path = getenv("FAIL_LEFT_OPEN");
 	char link[32], to[PATH_MAX + 1];
 
-	for (int fd = 3; path && fd < AROUND_FDS; fd++) {
+	if (told_fd("FAIL_LEFT_OPEN") < 0)
+		return;
+	for (int fd = 3; fd < AROUND_FDS; fd++) {
 		ssize_t n;
 
 		snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
@@ -62,8 +98,7 @@ static void tell_left_open(void)
 			continue;
 		to[n] = '\n';
 		to[n + 1 < (ssize_t)sizeof(to) ? n + 1 : n] = '\0';
-		if (!put_line(path, O_APPEND, to))
-			abort();
+		put_line("FAIL_LEFT_OPEN", to);
 	}
 }
 
@@ -73,6 +108,7 @@ static int around_main(int argc, char **argv, char **envp)
 {
 	int status;
 
+	open_told();
 	for (int fd = 0; fd < AROUND_FDS; fd++)
 		inherited[fd] = fcntl(fd, F_GETFD) >= 0;
 	atexit(end);

@@ -10,8 +10,8 @@
  *			   each with the callers above it; at the end it knows
  *	FAIL_ALLOC_FRESH=F those of this run, too, and the numbers of the
  *			   allocations that were the first of theirs go to F
- *	FAIL_ALLOC_SPARES=L what library L itself asks for, by a part of its
- *			   name, always succeeds and is not counted
+ *	FAIL_ALLOC_SPARES=L,M what libraries L and M themselves ask for, by a part
+ *			   of their names, always succeeds and is not counted
  *
  * Constructors of libraries are left alone: what they do without memory is not
  * ours to test. Under a sanitizer it stands before that one's allocator.
@@ -24,8 +24,8 @@
 #include "around.h"
 
 static unsigned long count, fail_at;
-static bool armed, goes_on;
-static const char *spares, *seen_path, *fresh_path;
+static bool armed, goes_on, tells_places;
+static const char *spares;
 
 /* ------------------------------------------------------------------ places */
 
@@ -83,25 +83,20 @@ static void note_place(unsigned long n)
 		;
 	if (add_place(c.hash)) {
 		snprintf(line, sizeof(line), "%lu\n", n);
-		if (!put_line(fresh_path, O_APPEND, line))
-			abort();
+		put_line("FAIL_ALLOC_FRESH", line);
 		snprintf(line, sizeof(line), "%016jx\n", (uintmax_t)c.hash);
-		if (!put_line(seen_path, O_APPEND, line))
-			abort();
+		put_line("FAIL_ALLOC_SEEN", line);
 	}
 	__sync_lock_release(&locked);
 }
 
 static void read_seen(void)
 {
-	int fd = open(seen_path, O_RDONLY | O_CLOEXEC);
+	int fd = told_fd("FAIL_ALLOC_SEEN");
 	char line[18] = "";
 
-	if (fd < 0)
-		return;
 	while (read(fd, line, 17) == 17)
 		add_place(strtoull(line, NULL, 16));
-	close(fd);
 }
 
 /* ------------------------------------------------------------- allocations */
@@ -109,9 +104,19 @@ static void read_seen(void)
 static bool is_spared(void *caller)
 {
 	Dl_info info;
+	char name[64];
 
-	return spares && dladdr(caller, &info) && info.dli_fname &&
-	       strstr(info.dli_fname, spares);
+	if (!spares || !dladdr(caller, &info) || !info.dli_fname)
+		return false;
+	for (const char *p = spares; *p; p += *p == ',') {
+		size_t len = strcspn(p, ",");
+
+		snprintf(name, sizeof(name), "%.*s", (int)len, p);
+		if (strstr(info.dli_fname, name))
+			return true;
+		p += len;
+	}
+	return false;
 }
 
 /* Whether this allocation is one that fails. */
@@ -124,7 +129,7 @@ static bool fails(void *caller)
 		return false;
 	n = __atomic_add_fetch(&count, 1, __ATOMIC_RELAXED);
 	within = true;
-	if (fresh_path)
+	if (tells_places)
 		note_place(n);
 	within = false;
 	if (!fail_at || n < fail_at || (n > fail_at && !goes_on))
@@ -211,9 +216,8 @@ static void begin(void)
 	fail_at = at ? strtoul(at, NULL, 10) : 0;
 	goes_on = getenv("FAIL_ALLOC_ON");
 	spares = getenv("FAIL_ALLOC_SPARES");
-	seen_path = getenv("FAIL_ALLOC_SEEN");
-	fresh_path = seen_path ? getenv("FAIL_ALLOC_FRESH") : NULL;
-	if (fresh_path)
+	tells_places = told_fd("FAIL_ALLOC_FRESH") >= 0;
+	if (tells_places)
 		read_seen();
 	armed = true;
 }

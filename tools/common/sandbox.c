@@ -2,7 +2,6 @@
 #include "tools/common/sandbox_parts.h"
 
 #include <errno.h>
-#include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -55,8 +54,6 @@ void tool_sandbox_enter(const struct tool_needs *needs)
 
 	if (needs->options->no_sandbox)
 		return;
-	/* Its configuration is a file, and may say to load others. */
-	OPENSSL_init_crypto(OPENSSL_INIT_LOAD_CONFIG, NULL);
 	limits = sandbox_limits_of(needs);
 	note("limits", sandbox_limit(&limits));
 	note("no-new-privileges", sandbox_no_privileges());

@@ -179,7 +179,10 @@ static int add_rules(scmp_filter_ctx filter, const struct tool_needs *needs)
 	return rc;
 }
 
-/* What is refused besides is for want of memory: the lists are what they are. */
+/*
+ * The lists are what they are, so that what the library itself refuses is for want
+ * of memory, which it calls EFAULT where it makes the program of them.
+ */
 int sandbox_seccomp(const struct tool_needs *needs)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
@@ -191,5 +194,5 @@ int sandbox_seccomp(const struct tool_needs *needs)
 	seccomp_attr_set(filter, SCMP_FLTATR_API_SYSRAWRC, 1);
 	rc = add_rules(filter, needs) == 0 ? seccomp_load(filter) : -ENOMEM;
 	seccomp_release(filter);
-	return -rc;
+	return rc == -EFAULT ? ENOMEM : -rc;
 }
