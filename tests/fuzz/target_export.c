@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What may be shared of an image scans to what the image itself does, or redacted
+ * is something that scans. Flags: 1 redacted.
+ */
+#include <criterion/criterion.h>
+
+#include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/sparse.h"
+
+/* false: more than can be kept. */
+static bool export(struct vhdxlog_scan *scan, bool redact, struct sparse *copy)
+{
+	const struct vhdxlog_export_options options = { .redact = redact };
+	struct vhdxlog_export *e;
+	struct vhdxlog_export_piece p;
+	uint64_t end = 0;
+	int rc = vhdxlog_export_open(scan, &options, &e, NULL);
+
+	cr_assert(rc == 0 || rc == VHDXLOG_E_NOT_FOUND);
+	if (rc)
+		return false;
+	sparse_decode(copy, NULL, 0);
+	copy->size = vhdxlog_export_size(e);
+	while ((rc = vhdxlog_export_next(e, &p, NULL)) == 0) {
+		cr_assert(p.offset >= end && p.length);
+		end = p.offset + p.length;
+		cr_assert_leq(end, copy->size);
+		sparse_put(copy, p.offset, p.bytes, p.length);
+	}
+	cr_assert_eq(rc, 1);
+	vhdxlog_export_close(e);
+	return copy->size <= SPARSE_SIZE && copy->count < SPARSE_PAGES;
+}
+
+static void compare(struct vhdxlog_scan *a, struct vhdxlog_scan *b)
+{
+	cr_assert_eq(vhdxlog_verdict(a)->state, vhdxlog_verdict(b)->state,
+		     "%s, %s", vhdxlog_state_name(vhdxlog_verdict(a)->state),
+		     vhdxlog_state_name(vhdxlog_verdict(b)->state));
+	cr_assert_eq(vhdxlog_entry_count(a), vhdxlog_entry_count(b));
+	for (unsigned k = 0; k < 3; k++)
+		cr_assert_eq(
+			vhdxlog_entry_tally(a, (enum vhdxlog_soundness)k),
+			vhdxlog_entry_tally(b, (enum vhdxlog_soundness)k));
+	cr_assert_eq(vhdxlog_sequence_count(a), vhdxlog_sequence_count(b));
+	for (size_t i = 0; i < vhdxlog_selection_count(a); i++)
+		cr_assert_eq(vhdxlog_selection_at(a, i)->outcome,
+			     vhdxlog_selection_at(b, i)->outcome);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct vhdxlog_options o = VHDXLOG_OPTIONS_INIT;
+	static struct sparse s, copy;
+	struct vhdxlog_source *source, *second;
+	struct vhdxlog_scan *scan, *again;
+
+	sparse_decode(&s, data, size);
+	o.hash_structures = false;
+	source = sparse_open(&s);
+	cr_assert_eq(vhdxlog_scan(source, &o, &scan, NULL), 0);
+	if (export(scan, s.flags & 1, &copy)) {
+		second = sparse_open(&copy);
+		cr_assert_eq(vhdxlog_scan(second, &o, &again, NULL), 0);
+		if (!(s.flags & 1))
+			compare(scan, again);
+		vhdxlog_scan_close(again);
+		vhdxlog_source_close(second);
+	}
+	vhdxlog_scan_close(scan);
+	vhdxlog_source_close(source);
+	return 0;
+}
