@@ -103,6 +103,7 @@ void html_custody(struct html *h)
 	put_value(h, "host", c->host);
 	put_value(h, "start", c->start);
 	put_value(h, "end", c->end);
+	put_value(h, "sandbox", c->sandbox ? c->sandbox : "none");
 	put_identity(h, "before", &c->before);
 	put_identity(h, "after", &c->after);
 	html_facts_end(h);

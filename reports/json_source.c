@@ -91,6 +91,7 @@ void rj_custody(struct rj_out *out, const struct rj_view *view)
 	rj_text(&r, "host", c->host);
 	rj_words(&r, "start", c->start);
 	rj_words(&r, "end", c->end);
+	rj_words(&r, "sandbox", c->sandbox ? c->sandbox : "none");
 	put_identity(&r, "before", &c->before);
 	put_identity(&r, "after", &c->after);
 	rj_put(&member, "custody", r);

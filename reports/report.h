@@ -20,6 +20,7 @@ struct report_custody {
 	char *const *argv;
 	const char *user, *host;
 	const char *start, *end; /* UTC, 2026-11-22T14:30:00Z */
+	const char *sandbox; /* its parts: "landlock, seccomp"; or NULL: none */
 	struct vhdxlog_identity before, after; /* zero: it was not to be opened */
 };
 

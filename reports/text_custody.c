@@ -69,6 +69,7 @@ void text_custody(struct text *t)
 	put_fact(t, "host", c->host);
 	put_fact(t, "start", c->start);
 	put_fact(t, "end", c->end);
+	put_fact(t, "sandbox", c->sandbox ? c->sandbox : "none");
 	put_identity(t, "before", &c->before);
 	put_identity(t, "after", &c->after);
 	if (t->scan)

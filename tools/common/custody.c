@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tools/common/sandbox.h"
 #include "tools/common/say.h"
 
 /* What the build was made from, where whoever builds says so. */
@@ -71,6 +72,7 @@ void tool_custody_begin(struct tool_custody *c, const struct tool_options *o)
 		.host = c->host,
 		.start = c->start,
 		.end = c->end,
+		.sandbox = tool_sandbox_parts(),
 	};
 }
 

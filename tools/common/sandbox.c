@@ -2,17 +2,16 @@
 #include "tools/common/sandbox_parts.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 
 #include "tools/common/say.h"
 
-#define MOST_PARTS 4
+static char parts[64] = "none";
 
-static const char *parts[MOST_PARTS + 1];
-
-const char *const *tool_sandbox_parts(void)
+const char *tool_sandbox_parts(void)
 {
 	return parts;
 }
@@ -26,7 +25,7 @@ int sandbox_no_privileges(void)
 /* failed: the errno for which there is none of that, or 0. */
 static void note(const char *name, int failed)
 {
-	size_t n = 0;
+	static size_t len;
 
 	if (failed == ENOMEM) {
 		tool_say("out of memory");
@@ -37,9 +36,8 @@ static void note(const char *name, int failed)
 			 strerror(failed));
 		return;
 	}
-	while (parts[n])
-		n++;
-	parts[n] = name;
+	len += (size_t)snprintf(parts + len, sizeof(parts) - len, "%s%s",
+				len ? ", " : "", name);
 }
 
 #endif

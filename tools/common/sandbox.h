@@ -39,7 +39,7 @@ struct tool_needs {
  */
 void tool_sandbox_enter(const struct tool_needs *needs);
 
-/* The parts that hold, in the order of their names; NULL ends them. */
-const char *const *tool_sandbox_parts(void);
+/* The parts that hold: "limits, landlock", or "none". */
+const char *tool_sandbox_parts(void);
 
 #endif
