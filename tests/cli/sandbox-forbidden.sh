@@ -71,6 +71,42 @@ only refused
 untouched
 cmp results/report good || fail 'it is another report in a file'
 
+# Every command, all that makes files in the folder of those alone.
+in=evidence/demo.vhdx
+while read -r status command; do
+	# shellcheck disable=SC2086 # words
+	tried "$status" $command
+	only refused
+	untouched
+done <<END
+1 $VHDXLOG scan -j 2 --hash -f jsonl --custody $in $in good.vhdx
+1 $VHDXLOG scan --parent good.vhdx -f html -o results/report.html $in
+0 $VHDXLOG show $in E1 header
+0 $VHDXLOG show -o results/shown -f json $in log
+0 $VHDXLOG timeline $in
+0 $VHDXLOG timeline --custody -f json -o results/events $in
+1 $VHDXLOG compare $in disk S1-3
+0 $VHDXLOG compare -o results/compared $in good.vhdx
+0 $VHDXLOG extract -o results/log $in log
+0 $VHDXLOG extract -o results/shared --redact $in metadata
+0 $VHDXLOG carve $in
+0 $VHDXLOG carve -f map -o results/map $in
+0 $VHDXLOG_REPLAY -n $in
+0 $VHDXLOG_REPLAY --hash --custody $in results/copy.vhdx
+0 $VHDXLOG_REPLAY --rearm -f json -o results/record $in results/copy.vhdx
+0 $VHDXLOG_REPLAY --patch results/patch $in
+END
+tried 0 "$VHDXLOG_REPLAY" --patch results/patch $in
+cp results/patch .
+tried 0 "$VHDXLOG_REPLAY" --apply patch $in results/copy.vhdx
+only refused
+untouched
+
+# Of a state, which is made anew, the descriptor is another each time.
+tried 0 "$VHDXLOG" carve --state results/state --state-step 1M $in
+only refused change_mode_of_image
+untouched
+
 # Where the output is to be, names can be made and removed; no more.
 tried 1 "$VHDXLOG" scan -o evidence/report evidence/demo.vhdx
 only refused remove_it rename_over

@@ -349,6 +349,14 @@ bool tool_fd_is_at(int fd, const char *path)
 	       a.st_ino == b.st_ino;
 }
 
+char *tool_newfile_folder(const char *path)
+{
+	char *at = resolve(path), *folder = folder_path(at);
+
+	free(at);
+	return folder;
+}
+
 bool tool_newfile_same(const char *a, const char *b)
 {
 	char *paths[] = { resolve(a), resolve(b) };

@@ -48,6 +48,9 @@ int tool_newfile_open(struct tool_newfile *file, const char *path,
  */
 int tool_newfile_keep(struct tool_newfile *file);
 
+/* The folder in which a file that is to be at path gets its name. free() it. */
+char *tool_newfile_folder(const char *path);
+
 /* Whether what is to be at these paths is the same file. */
 bool tool_newfile_same(const char *a, const char *b);
 

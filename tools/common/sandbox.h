@@ -23,8 +23,8 @@ struct tool_needs {
 	const struct tool_evidence *evidence; /* is read */
 	/* Are open and will get names; NULL, or not open: none. */
 	const struct tool_newfile *files[TOOL_SANDBOX_FILES];
-	/* Is read, and made anew again and again, where it lies; or NULL. */
-	const struct tool_newfile *kept;
+	/* Path of a file that is read, and made anew again and again; or NULL. */
+	const char *kept;
 };
 
 /* Of a run that reads the evidence and writes to one output, which is open. */

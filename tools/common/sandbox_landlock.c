@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/landlock.h>
+#include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -78,6 +79,15 @@ static int allow_devices(int ruleset, const char *path)
 		       0;
 }
 
+static int allow_kept(int ruleset, const char *path)
+{
+	char *folder = tool_newfile_folder(path);
+	int failed = allow(ruleset, folder, 0, REPLACE);
+
+	free(folder);
+	return failed;
+}
+
 static int allow_all(int ruleset, const struct tool_needs *needs)
 {
 	const struct tool_evidence *e = needs->evidence;
@@ -93,8 +103,8 @@ static int allow_all(int ruleset, const struct tool_needs *needs)
 			failed = allow(ruleset, needs->files[i]->folder, 0,
 				       NAME);
 	}
-	if (!failed && needs->kept && needs->kept->target)
-		failed = allow(ruleset, needs->kept->folder, 0, REPLACE);
+	if (!failed && needs->kept)
+		failed = allow_kept(ruleset, needs->kept);
 	return failed;
 }
 

@@ -118,13 +118,13 @@ static int add_own_signals(scmp_filter_ctx filter)
 					(scmp_datum_t)getpid()));
 }
 
-/* Of a file that is made anew again and again the descriptor is not known. */
-static int add_mode_of(scmp_filter_ctx filter, const struct tool_newfile *file,
-		       bool any)
+/* file: NULL where it is made anew again and again: the descriptor is not known. */
+static int add_mode_of(scmp_filter_ctx filter, const struct tool_newfile *file)
 {
+	unsigned count = file ? 1 : 0;
 	struct scmp_arg_cmp is_it =
-		SCMP_A0(SCMP_CMP_MASKED_EQ, ALL_BITS, (scmp_datum_t)file->fd);
-	unsigned count = any ? 0 : 1;
+		SCMP_A0(SCMP_CMP_MASKED_EQ, ALL_BITS,
+			(scmp_datum_t)(file ? file->fd : 0));
 	int rc = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW,
 					SCMP_SYS(fchmod), count, &is_it);
 
@@ -134,25 +134,20 @@ static int add_mode_of(scmp_filter_ctx filter, const struct tool_newfile *file,
 					   &is_it);
 }
 
-static bool is_open(const struct tool_newfile *file)
-{
-	return file && file->target;
-}
-
 /* Also whether there is any. */
 static int add_modes(scmp_filter_ctx filter, const struct tool_needs *needs,
 		     bool *any)
 {
 	int rc = 0;
 
-	*any = is_open(needs->kept);
+	*any = needs->kept;
 	if (*any)
-		return add_mode_of(filter, needs->kept, true);
+		return add_mode_of(filter, NULL);
 	for (int i = 0; rc == 0 && i < TOOL_SANDBOX_FILES; i++) {
-		if (!is_open(needs->files[i]))
+		if (!needs->files[i] || !needs->files[i]->target)
 			continue;
 		*any = true;
-		rc = add_mode_of(filter, needs->files[i], false);
+		rc = add_mode_of(filter, needs->files[i]);
 	}
 	return rc;
 }

@@ -168,15 +168,7 @@ static int run_file(struct run *run)
 	status = carve_pass_open(&run->pass, run->source, run->evidence, &err);
 	if (status && err.code != VHDXLOG_OK)
 		return fail(run, &err);
-	if (status)
-		return status;
-	tool_sandbox_enter(&(struct tool_needs){
-		.options = o,
-		.evidence = run->evidence,
-		.files = { &run->out.file },
-		.kept = &run->pass.state.next.file,
-	});
-	return report(run);
+	return status ? status : report(run);
 }
 
 static int run_with_output(struct run *run)
@@ -223,8 +215,15 @@ static int run(const struct tool_options *o)
 
 	if (status == TOOL_DONE)
 		status = tool_output_open(&r.out, o->output, &evidence);
-	if (status == TOOL_DONE)
+	if (status == TOOL_DONE) {
+		tool_sandbox_enter(&(struct tool_needs){
+			.options = o,
+			.evidence = &evidence,
+			.files = { &r.out.file },
+			.kept = o->carve.state,
+		});
 		status = run_with_output(&r);
+	}
 	tool_evidence_release(&evidence);
 	return status;
 }
