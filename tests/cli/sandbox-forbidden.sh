@@ -11,6 +11,9 @@
 	exit 77
 }
 
+# The programs themselves, also where other tests go without the sandbox.
+VHDXLOG=$VHDXLOG_BUILD/vhdxlog
+VHDXLOG_REPLAY=$VHDXLOG_BUILD/vhdxlog-replay
 mkdir evidence results
 image demo evidence/demo.vhdx
 cp evidence/demo.vhdx good.vhdx

@@ -72,7 +72,7 @@ static void end_by_signal(int signal)
 	raise(signal); /* which now does what it always does */
 }
 
-static const int ending[] = { SIGINT, SIGTERM, SIGHUP };
+static const int ending[] = { SIGINT, SIGTERM, SIGHUP, SIGXCPU };
 #define ENDING (sizeof(ending) / sizeof(*ending))
 
 /* By a signal, but for those that are ignored, as under nohup; or by exit(). */
