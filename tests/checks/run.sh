@@ -186,7 +186,7 @@ run_unit()
 {
 	local status good bad command
 	[ -x "$VHDXLOG_BUILD/unit" ] || return 0
-	command=("$VHDXLOG_BUILD/unit" --jobs "$jobs")
+	command=("$VHDXLOG_BUILD/unit" --jobs "$jobs" --tap="$run/unit.tap")
 	# Not under valgrind: tests that end by exit() with all they have, and
 	# those that count the steps on large rings once more on larger ones.
 	[ "$VHDXLOG_CHECKER" != valgrind ] ||
@@ -260,6 +260,29 @@ for result in "$run"/*.result "$run"/*/*.result; do
 	*) failed=$((failed + 1)) ;;
 	esac
 done
+# What a whole run came to, for `make cftt`: result, test and, of one that was
+# skipped, why, with tabs between them. A suite of unit tests is one, and has failed
+# where one of its tests has.
+results()
+{
+	local result test why
+	sed -n '/# SKIP/d; s/^not ok - \(.*\)::.*/\1 failed/p; s/^ok - \(.*\)::.*/\1 passed/p' \
+		"$run/unit.tap" | sort -u | awk '!($1 in seen) {
+			seen[$1] = 1
+			printf "%s\tunit/%s\t\n", $2, $1
+		}'
+	for result in "$run"/*.result "$run"/*/*.result; do
+		[ -e "$result" ] || continue
+		test=${result#"$run/"}
+		test=${test%.result}
+		why=
+		[ "$(cat "$result")" != skipped ] ||
+			why=$(tail -n 1 "$run/$test.log" | tr -d '\t')
+		printf '%s\t%s\t%s\n' "$(cat "$result")" "${test#checks/}" "$why"
+	done
+}
+[ -n "$pick" ] || results >"$VHDXLOG_BUILD/results"
+
 # One that left no result was killed; it did not pass.
 failed=$((failed + ${#scripts[@]} - $(find "$run" -name '*.result' | wc -l)))
 
