@@ -205,7 +205,7 @@ static void end_page(void *ctx, const struct vhdxlog_difference *page,
 	rj_maybe_decimal(&r, "first_difference", !page->unread, page->first);
 	rj_put(&r, "bat", p->bat);
 	rj_put(&r, "items", p->items);
-	p->bat = p->items = (struct rj_record){ .json = NULL };
+	p->bat = p->items = (struct rj_record){ .text = NULL };
 	if (p->bytes && !page->unread)
 		rj_put(&r, "bytes", page_bytes(p, page));
 	else

@@ -3,78 +3,19 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <json-c/json.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define FLAGS (JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE)
 
 static struct rj_frame *top(struct rj_out *out)
 {
 	return &out->frames[out->depth - 1];
 }
 
-/* Serialise json, which is handed over. NULL: out of memory. */
-static const char *hold(struct rj_out *out, struct json_object *json,
-			size_t *len)
+/* Whether there is a record to be written: memory sufficed, now and earlier. */
+static bool is_good(struct rj_out *out, const struct rj_record *r)
 {
-	if (!out->holder ||
-	    json_object_array_put_idx(out->holder, 0, json) != 0) {
-		json_object_put(json);
-		return NULL;
-	}
-	return json_object_to_json_string_length(out->holder, FLAGS, len);
-}
-
-/*
- * Make the holder's buffer hold a text of n bytes. json-c does not say that a
- * buffer could not grow, it leaves out what did not fit; so it must never have
- * to grow under a record.
- */
-static bool make_room(struct rj_out *out, size_t n)
-{
-	struct json_object *json;
-	size_t len = 0;
-	char *blank;
-
-	if (n <= out->room)
-		return true;
-	n = n < 4096 ? 4096 : 2 * n;
-	blank = n < INT_MAX / 2 ? malloc(n) : NULL;
-	if (!blank)
-		return false;
-	memset(blank, ' ', n);
-	json = json_object_new_string_len(blank, (int)n);
-	free(blank);
-	if (!json || !hold(out, json, &len) || len < n)
-		return false;
-	out->room = n;
-	return true;
-}
-
-/*
- * The text of r, without what encloses it, owned by out until the next call.
- * NULL: out of memory, now or earlier.
- */
-static const char *text_of(struct rj_out *out, struct rj_record *r,
-			   size_t *len)
-{
-	struct json_object *json = r->json;
-	const char *text = NULL;
-
-	out->failed = out->failed || r->failed ||
-		      !make_room(out, r->bound + strlen("[]"));
-	if (!out->failed) {
-		*r = (struct rj_record){ 0 };
-		text = hold(out, json, len);
-		out->failed = !text;
-	}
-	rj_drop(r);
-	if (!text)
-		return NULL;
-	*len -= 2;
-	return text + 1;
+	out->failed = out->failed || r->failed;
+	return !out->failed;
 }
 
 static void separate(struct rj_out *out)
@@ -111,12 +52,12 @@ static struct rj_record prefix_of(const struct rj_out *out, const char *type)
 	return r;
 }
 
-static struct rj_record another(const struct rj_record *r)
+static void write_members(struct rj_out *out, const struct rj_record *r)
 {
-	struct rj_record copy = *r;
-
-	json_object_get(copy.json);
-	return copy;
+	if (!is_good(out, r) || !r->len)
+		return;
+	separate(out);
+	fwrite(r->text, 1, r->len, out->file);
 }
 
 void rj_begin(struct rj_out *out, FILE *file, enum rj_pass pass,
@@ -135,9 +76,7 @@ void rj_begin_as(struct rj_out *out, FILE *file, enum rj_pass pass,
 		.pass = pass,
 		.schema = schema,
 		.path = path,
-		.holder = json_object_new_array(),
 	};
-	out->failed = !out->holder;
 	if (pass == RJ_RECORDS) {
 		push(out, 0);
 		return;
@@ -188,8 +127,6 @@ void rj_release(struct rj_out *out)
 {
 	int saved = errno;
 
-	json_object_put(out->holder);
-	out->holder = NULL;
 	rj_drop(&out->prefix);
 	errno = saved;
 }
@@ -207,7 +144,7 @@ void rj_open(struct rj_out *out, const char *key)
 	fputc('{', out->file);
 	push(out, '}');
 	if (line)
-		rj_members(out, another(&out->prefix));
+		write_members(out, &out->prefix);
 }
 
 bool rj_open_list(struct rj_out *out, const char *key, const char *type)
@@ -245,42 +182,41 @@ void rj_close(struct rj_out *out)
 
 void rj_members(struct rj_out *out, struct rj_record r)
 {
-	const char *text;
-	size_t len;
+	if (top(out)->close)
+		write_members(out, &r);
+	rj_drop(&r);
+}
 
-	if (!top(out)->close) {
-		rj_drop(&r);
-		return;
+/* A line of its own; what is no object is its member "text". */
+static void write_line(struct rj_out *out, struct rj_record r)
+{
+	struct rj_record wrapped;
+
+	if (r.kind != RJ_OBJECT) {
+		wrapped = rj_object();
+		rj_put(&wrapped, "text", r);
+		r = wrapped;
 	}
-	text = text_of(out, &r, &len);
-	if (!text || len <= strlen("{}"))
-		return;
-	separate(out);
-	fwrite(text + 1, 1, len - 2, out->file);
+	rj_open(out, NULL);
+	rj_members(out, r);
+	rj_close(out);
 }
 
 void rj_element(struct rj_out *out, struct rj_record r)
 {
-	const char *text;
-	size_t len;
+	const char *open, *close;
 
 	if (top(out)->each) {
-		bool bare = !json_object_is_type(r.json, json_type_object);
-		struct rj_record wrapped;
-
-		if (bare) {
-			wrapped = rj_object();
-			rj_put(&wrapped, "text", r);
-			r = wrapped;
-		}
-		rj_open(out, NULL);
-		rj_members(out, r);
-		rj_close(out);
+		write_line(out, r);
 		return;
 	}
-	text = text_of(out, &r, &len);
-	if (!text)
-		return;
-	separate(out);
-	fwrite(text, 1, len, out->file);
+	rj_enclose(r.kind, &open, &close);
+	if (is_good(out, &r)) {
+		separate(out);
+		fputs(open, out->file);
+		if (r.len)
+			fwrite(r.text, 1, r.len, out->file);
+		fputs(close, out->file);
+	}
+	rj_drop(&r);
 }

@@ -37,12 +37,6 @@ struct rj_out {
 	FILE *file;
 	enum rj_pass pass;
 	const char *schema, *path; /* borrowed */
-	/*
-	 * An array of one, the record being written: json-c keeps the text
-	 * buffer of an object, so this one serves all. `room` bytes fit in it.
-	 */
-	struct json_object *holder;
-	size_t room;
 	struct rj_record prefix; /* of the lines of the array that is open */
 	struct rj_frame frames[RJ_MAX_DEPTH];
 	int depth;

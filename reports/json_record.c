@@ -1,105 +1,258 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * A record is its text from the beginning: members are written behind one
+ * another, and what is put into another is copied once. A report of a log has
+ * millions of values, and a tree of them took longer to make and to write than
+ * the log to be looked at.
+ */
 #include "reports/json_record.h"
 
 #include "reports/report.h"
 
 #include <inttypes.h>
-#include <json-c/json.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define LONGEST_NUMBER 20 /* digits of UINT64_MAX */
-#define LONGEST_ESCAPE 6  /* \u001b */
+#define LEAST_ROOM 512u
 
-static struct rj_record record(struct json_object *json, size_t bound)
+/* ------------------------------------------------------------------- bytes */
+
+/* Room for n bytes more; NULL: out of memory, now or earlier. */
+static char *room(struct rj_record *r, size_t n)
 {
-	return (struct rj_record){ json, bound, !json };
+	size_t cap = r->cap;
+	char *text;
+
+	if (r->failed)
+		return NULL;
+	if (n <= cap - r->len)
+		return r->text + r->len;
+	if (n < SIZE_MAX / 4 && cap < SIZE_MAX / 4)
+		cap = 2 * cap > r->len + n ? 2 * cap : r->len + n;
+	cap = cap < LEAST_ROOM ? LEAST_ROOM : cap;
+	text = n < SIZE_MAX / 4 ? realloc(r->text, cap) : NULL;
+	if (!text) {
+		r->failed = true;
+		return NULL;
+	}
+	r->text = text;
+	r->cap = cap;
+	return text + r->len;
 }
+
+static void add(struct rj_record *r, const char *bytes, size_t len)
+{
+	char *to = len ? room(r, len) : NULL;
+
+	if (!to)
+		return;
+	memcpy(to, bytes, len);
+	r->len += len;
+}
+
+/* A comma, where it is not the first, and the key, where there is one; room for
+ * that and n bytes more, or NULL. */
+static char *begin(struct rj_record *r, const char *key, size_t n)
+{
+	size_t len = key ? strlen(key) : 0;
+	char *to = room(r, len + strlen(",\"\":") + n);
+
+	if (!to)
+		return NULL;
+	if (r->len)
+		*to++ = ',';
+	if (key) {
+		*to++ = '"';
+		memcpy(to, key, len);
+		to += len;
+		*to++ = '"';
+		*to++ = ':';
+	}
+	r->len = (size_t)(to - r->text);
+	return to;
+}
+
+static void put_literal(struct rj_record *r, const char *key, const char *text)
+{
+	size_t len = strlen(text);
+	char *to = begin(r, key, len);
+
+	if (!to)
+		return;
+	memcpy(to, text, len);
+	r->len += len;
+}
+
+/* ----------------------------------------------------------------- strings */
+
+/* Text, of which nothing has to be escaped. */
+static void put_plain(struct rj_record *r, const char *key, const char *text,
+		      size_t len)
+{
+	char *to = begin(r, key, len + strlen("\"\""));
+
+	if (!to)
+		return;
+	*to++ = '"';
+	memcpy(to, text, len);
+	to[len] = '"';
+	r->len += len + 2;
+}
+
+/* The letter of a short escape, or 0. */
+static char short_escape(char c)
+{
+	switch (c) {
+	case '\b': return 'b';
+	case '\n': return 'n';
+	case '\r': return 'r';
+	case '\t': return 't';
+	case '\f': return 'f';
+	case '"': return '"';
+	case '\\': return '\\';
+	default: return 0;
+	}
+}
+
+static bool is_plain(char c)
+{
+	return (unsigned char)c >= 0x20 && c != '"' && c != '\\';
+}
+
+static void add_escaped(struct rj_record *r, char c)
+{
+	static const char digits[] = "0123456789abcdef";
+	char text[] = { '\\', short_escape(c), '0', '0',
+			digits[(unsigned char)c >> 4 & 15], digits[c & 15] };
+
+	if (text[1]) {
+		add(r, text, 2);
+		return;
+	}
+	text[1] = 'u';
+	add(r, text, sizeof(text));
+}
+
+/* A string in its quotes: what is between two escapes at once. */
+static void add_string(struct rj_record *r, const char *text, size_t len)
+{
+	const char *end = text + len;
+
+	add(r, "\"", 1);
+	while (text < end) {
+		const char *from = text;
+
+		while (text < end && is_plain(*text))
+			text++;
+		add(r, from, (size_t)(text - from));
+		if (text < end)
+			add_escaped(r, *text++);
+	}
+	add(r, "\"", 1);
+}
+
+static void put_string(struct rj_record *r, const char *key, const char *text,
+		       size_t len)
+{
+	if (begin(r, key, 0))
+		add_string(r, text, len);
+}
+
+/* ----------------------------------------------------------------- records */
 
 struct rj_record rj_object(void)
 {
-	return record(json_object_new_object(), 2);
+	return (struct rj_record){ .kind = RJ_OBJECT };
 }
 
 struct rj_record rj_list(void)
 {
-	return record(json_object_new_array(), 2);
-}
-
-static struct rj_record string(const char *text, size_t len)
-{
-	if (len > INT_MAX)
-		return record(NULL, 0);
-	return record(json_object_new_string_len(text, (int)len),
-		      LONGEST_ESCAPE * len + 2);
+	return (struct rj_record){ .kind = RJ_LIST };
 }
 
 struct rj_record rj_string(const char *words)
 {
-	return string(words, strlen(words));
+	struct rj_record r = { .kind = RJ_VALUE };
+
+	add_string(&r, words, strlen(words));
+	return r;
 }
 
 void rj_drop(struct rj_record *r)
 {
-	json_object_put(r->json);
-	*r = (struct rj_record){ 0 };
+	free(r->text);
+	*r = (struct rj_record){ .text = NULL };
 }
 
-/* json may be NULL, which is JSON's null. Takes json over. */
-static void attach(struct rj_record *r, const char *key,
-		   struct json_object *json, size_t bound)
+void rj_enclose(enum rj_kind kind, const char **open, const char **close)
 {
-	int rc = -1;
+	static const char *const brackets[][2] = {
+		[RJ_VALUE] = { "", "" },
+		[RJ_OBJECT] = { "{", "}" },
+		[RJ_LIST] = { "[", "]" },
+	};
 
-	if (r->json && key)
-		rc = json_object_object_add_ex(r->json, key, json,
-					       JSON_C_OBJECT_ADD_KEY_IS_NEW |
-					       JSON_C_OBJECT_KEY_IS_CONSTANT);
-	else if (r->json)
-		rc = json_object_array_add(r->json, json);
-	if (rc != 0) {
-		json_object_put(json);
-		r->failed = true;
-	}
-	r->bound += bound + (key ? strlen(key) : 0) + strlen("\"\":,");
+	*open = brackets[kind][0];
+	*close = brackets[kind][1];
 }
 
 void rj_put(struct rj_record *r, const char *key, struct rj_record value)
 {
-	if (value.failed)
-		r->failed = true;
-	attach(r, key, value.json, value.bound);
+	const char *open, *close;
+
+	rj_enclose(value.kind, &open, &close);
+	r->failed = r->failed || value.failed;
+	put_literal(r, key, open);
+	add(r, value.text, value.len);
+	add(r, close, strlen(close));
+	rj_drop(&value);
 }
 
 void rj_null(struct rj_record *r, const char *key)
 {
-	attach(r, key, NULL, strlen("null"));
+	put_literal(r, key, "null");
 }
 
 void rj_bool(struct rj_record *r, const char *key, bool value)
 {
-	rj_put(r, key,
-	       record(json_object_new_boolean(value), strlen("false")));
+	put_literal(r, key, value ? "true" : "false");
 }
+
+/* Write the digits of a number before `end`; returns where they begin. */
+static char *digits_of(uint64_t value, char *p)
+{
+	do
+		*--p = (char)('0' + value % 10);
+	while (value /= 10);
+	return p;
+}
+
+#define LONGEST_NUMBER 20 /* digits of UINT64_MAX */
 
 void rj_number(struct rj_record *r, const char *key, uint64_t value)
 {
-	rj_put(r, key, record(json_object_new_uint64(value), LONGEST_NUMBER));
+	char digits[LONGEST_NUMBER];
+	char *end = digits + sizeof(digits), *from = digits_of(value, end);
+	char *to = begin(r, key, sizeof(digits));
+
+	if (!to)
+		return;
+	memcpy(to, from, (size_t)(end - from));
+	r->len += (size_t)(end - from);
 }
 
 void rj_decimal(struct rj_record *r, const char *key, uint64_t value)
 {
-	char text[LONGEST_NUMBER + 1];
+	char digits[LONGEST_NUMBER];
+	char *end = digits + sizeof(digits), *from = digits_of(value, end);
 
-	snprintf(text, sizeof(text), "%" PRIu64, value);
-	rj_put(r, key, rj_string(text));
+	put_plain(r, key, from, (size_t)(end - from));
 }
 
 void rj_words(struct rj_record *r, const char *key, const char *words)
 {
 	if (words && *words)
-		rj_put(r, key, rj_string(words));
+		put_string(r, key, words, strlen(words));
 	else
 		rj_null(r, key);
 }
@@ -107,7 +260,10 @@ void rj_words(struct rj_record *r, const char *key, const char *words)
 /* text is owned and may be NULL: out of memory. */
 static void put_owned(struct rj_record *r, const char *key, char *text)
 {
-	rj_put(r, key, text ? rj_string(text) : record(NULL, 0));
+	if (text)
+		put_string(r, key, text, strlen(text));
+	else
+		r->failed = true;
 	free(text);
 }
 
@@ -122,7 +278,8 @@ void rj_guid(struct rj_record *r, const char *key,
 {
 	char text[VHDXLOG_GUID_TEXT];
 
-	rj_put(r, key, rj_string(vhdxlog_guid_format(guid, text)));
+	vhdxlog_guid_format(guid, text);
+	put_plain(r, key, text, sizeof(text) - 1);
 }
 
 void rj_maybe_bool(struct rj_record *r, const char *key, bool known,
@@ -163,11 +320,16 @@ void rj_maybe_guid(struct rj_record *r, const char *key, bool known,
 
 void rj_id(struct rj_record *r, const char *key, char letter, uint32_t sector)
 {
-	char text[VHDXLOG_ID_TEXT] = "";
+	char text[1 + LONGEST_NUMBER], *end = text + sizeof(text);
+	char *from;
 
-	if (sector != VHDXLOG_NO_SECTOR)
-		snprintf(text, sizeof(text), "%c%" PRIu32, letter, sector);
-	rj_words(r, key, text);
+	if (sector == VHDXLOG_NO_SECTOR) {
+		rj_null(r, key);
+		return;
+	}
+	from = digits_of(sector, end);
+	*--from = letter;
+	put_plain(r, key, from, (size_t)(end - from));
 }
 
 void rj_range(struct rj_record *r, const char *key, struct vhdxlog_range range)
@@ -182,11 +344,15 @@ void rj_range(struct rj_record *r, const char *key, struct vhdxlog_range range)
 static void put_sum(struct rj_record *r, const char *key, bool known,
 		    uint32_t sum)
 {
-	char text[sizeof("0x12345678")] = "";
+	static const char digits[] = "0123456789abcdef";
+	char text[] = "0x12345678";
 
+	for (unsigned i = 0; i < 8; i++)
+		text[2 + i] = digits[sum >> (28 - 4 * i) & 15];
 	if (known)
-		snprintf(text, sizeof(text), "0x%08" PRIx32, sum);
-	rj_words(r, key, text);
+		put_plain(r, key, text, sizeof(text) - 1);
+	else
+		rj_null(r, key);
 }
 
 void rj_checksum(struct rj_record *r, bool stored_known, uint32_t stored,

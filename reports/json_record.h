@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One JSON object or list, built in json-c by the JSON rules of the interface:
+ * One JSON object or list, written by the JSON rules of the interface:
  *
  *	number	 of 32 bits or less, or our own count	7
  *	decimal	 of 64 bits, from the evidence		"80117443871106390"
@@ -20,17 +20,21 @@
 
 #include "vhdxlog.h"
 
-struct json_object;
+enum rj_kind { RJ_VALUE, RJ_OBJECT, RJ_LIST };
 
 struct rj_record {
-	struct json_object *json; /* owned */
-	size_t bound;		  /* its text is no longer than this */
-	bool failed;		  /* out of memory */
+	char *text;	/* owned: what stands between its brackets */
+	size_t len, cap;
+	enum rj_kind kind;
+	bool failed; /* out of memory */
 };
 
 struct rj_record rj_object(void); /* {} */
 struct rj_record rj_list(void);	  /* [] */
 struct rj_record rj_string(const char *words);
+
+/* Its brackets; a value has none. */
+void rj_enclose(enum rj_kind kind, const char **open, const char **close);
 
 /* For a record that will not be written. */
 void rj_drop(struct rj_record *r);
