@@ -174,7 +174,8 @@ int vl_shifts_judge(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 	};
 	int rc = 0;
 
-	if (s->image.pub.bat.known)
+	/* As the check: blocks of a geometry that is a guess are not told. */
+	if (s->image.pub.bat.known && !s->image.assumed.geometry)
 		rc = vl_shifts_find(&s->shifts, &c, err);
 	if (!rc)
 		vl_judge(VHDXLOG_OBJECT_IMAGE, checks, s, s->image.judgement);
