@@ -1,94 +1,180 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fuzz-seed KIND IMAGE OUTPUT: an image as an input of a target. KIND: `image`,
- * all of it that is not payload, as far as there is room; `dump`, the file as it
- * is; `ring`, its log alone.
+ * fuzz-seed FOLDER FILE...: what fuzzing begins with. Of each recipe and each image
+ * FOLDER/image/NAME, without payload where it is real, and FOLDER/ring/NAME, its
+ * log alone; then what is read as text: FOLDER/patch/NAME and FOLDER/state/NAME.
+ * What does not fit is left out.
  */
 #include <criterion/criterion.h>
 
-#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "tests/fuzz/placed.h"
+#include "corpus/image.h"
+#include "tests/fuzz/dump.h"
+#include "tests/fuzz/medium.h"
+#include "tests/fuzz/ring.h"
+#include "tests/unit/patch_case.h"
 
 #define MOST_INPUT (UINT32_C(128) << 10)
 
+static const char *folder;
 static struct sparse s;
 
-static void fill_metadata(struct vhdxlog_scan *scan)
+static void put_file(const char *kind, const char *name, const void *bytes,
+		     size_t len)
 {
-	struct vhdxlog_export_options options = { .redact = false };
-	struct vhdxlog_export *e;
-	struct vhdxlog_export_piece p;
+	char path[4096];
+	FILE *out;
 
-	cr_assert_eq(vhdxlog_export_open(scan, &options, &e, NULL), 0);
-	while (vhdxlog_export_next(e, &p, NULL) == 0)
-		sparse_put(&s, p.offset, p.bytes, p.length);
-	vhdxlog_export_close(e);
-}
-
-static void fill_range(struct vhdxlog_source *source, uint64_t from,
-		       uint64_t len)
-{
-	static const uint8_t zeroes[SPARSE_PAGE];
-	uint8_t page[SPARSE_PAGE];
-
-	for (uint64_t at = 0; at < len; at += SPARSE_PAGE) {
-		size_t n = len - at < SPARSE_PAGE ? (size_t)(len - at) :
-						    SPARSE_PAGE;
-
-		cr_assert_eq(vhdxlog_source_read(source, from + at, page, n,
-						 NULL),
-			     0);
-		if (memcmp(page, zeroes, n) != 0)
-			sparse_put(&s, at, page, n);
+	snprintf(path, sizeof(path), "%s/%s/%s", folder, kind, name);
+	out = fopen(path, "we");
+	if (!out || fwrite(bytes, 1, len, out) != len || fclose(out) != 0) {
+		fprintf(stderr, "fuzz-seed: cannot write %s\n", path);
+		exit(3);
 	}
 }
 
-static bool fill(const char *kind, struct vhdxlog_source *source)
+/* The last two parts of a path, without its end. */
+static void name_of(const char *path, char name[256])
 {
-	struct vhdxlog_scan *scan;
-	const struct vhdxlog_log *log;
+	const char *from = path + strlen(path);
+	size_t n;
 
+	for (unsigned parts = 0; from > path; from--) {
+		if (from[-1] == '/' && ++parts == 2)
+			break;
+	}
+	n = strcspn(from, ".");
+	snprintf(name, 256, "%.*s", n < 200 ? (int)n : 200, from);
+	for (char *p = name; *p; p++)
+		*p = *p == '/' ? '-' : *p;
+}
+
+/* ------------------------------------------------------------------- images */
+
+static void build(const char *path)
+{
+	struct vl_medium m = fuzz_medium(&s);
+	struct recipe r;
+
+	recipe_read(path, &r);
+	corpus_build(&r, &m);
+	recipe_release(&r);
+}
+
+static void export(const char *path)
+{
+	const struct vhdxlog_export_options options = { .redact = false };
+	struct vhdxlog_source *source;
+	struct vhdxlog_export_piece p;
+	struct vhdxlog_export *e;
+	struct vhdxlog_scan *scan;
+
+	cr_assert_eq(vhdxlog_source_open(path, 0, &source, NULL), 0, "%s",
+		     path);
 	cr_assert_eq(vhdxlog_scan(source, NULL, &scan, NULL), 0);
-	log = vhdxlog_log(scan);
-	s.size = vhdxlog_source_size(source);
-	if (strcmp(kind, "ring") == 0) {
-		s.size = log->known ? log->present * (uint64_t)SPARSE_PAGE : 0;
-		fill_range(source, log->offset, s.size);
-	} else if (strcmp(kind, "image") == 0 &&
-		   vhdxlog_verdict(scan)->state != VHDXLOG_NOT_VHDX) {
-		fill_metadata(scan);
-	} else {
-		fill_range(source, 0, s.size);
+	if (vhdxlog_export_open(scan, &options, &e, NULL) == 0) {
+		s.size = vhdxlog_export_size(e);
+		while (vhdxlog_export_next(e, &p, NULL) == 0)
+			sparse_put(&s, p.offset, p.bytes, p.length);
+		vhdxlog_export_close(e);
 	}
 	vhdxlog_scan_close(scan);
-	return s.count;
+	vhdxlog_source_close(source);
+}
+
+static void put_sparse(const char *kind, const char *name,
+		       const struct sparse *what)
+{
+	static uint8_t data[MOST_INPUT];
+	size_t len = what->count ? sparse_encode(what, data, sizeof(data)) : 0;
+
+	if (len)
+		put_file(kind, name, data, len);
+}
+
+static void put_ring(const char *name)
+{
+	static struct sparse log;
+	struct fuzz_ring r = fuzz_ring_find(&s);
+
+	if (!r.offset)
+		return;
+	sparse_decode(&log, NULL, 0);
+	log.size = r.sectors * (uint64_t)SPARSE_PAGE;
+	for (uint32_t i = 0; i < r.sectors; i++) {
+		const uint8_t *p = fuzz_ring_sector(&s, &r, i);
+
+		if (p)
+			sparse_put(&log, i * (uint64_t)SPARSE_PAGE, p,
+				   SPARSE_PAGE);
+	}
+	put_sparse("ring", name, &log);
+}
+
+static void put_image(const char *path)
+{
+	size_t len = strlen(path);
+	char name[256];
+
+	sparse_decode(&s, NULL, 0);
+	if (len > 5 && strcmp(path + len - 5, ".json") == 0)
+		build(path);
+	else
+		export(path);
+	name_of(path, name);
+	put_sparse("image", name, &s);
+	put_ring(name);
+}
+
+/* --------------------------------------------------------------------- text */
+
+static void put_patch(void)
+{
+	struct file old, new;
+	struct buffer patch = small_patch(&old, &new);
+
+	put_file("patch", "small", patch.at, patch.len);
+	buffer_free(&patch);
+	file_free(&old);
+	file_free(&new);
+}
+
+/* A pass that was saved after each item. */
+static void put_states(void)
+{
+	struct vhdxlog_source *source = fuzz_dump();
+	struct vhdxlog_carve *carve;
+	struct vhdxlog_carved item;
+	char name[32], *text;
+	unsigned n = 0;
+	int rc;
+
+	cr_assert_eq(vhdxlog_carve_open(source, NULL, &carve, NULL), 0);
+	do {
+		rc = vhdxlog_carve_next(carve, &item, NULL);
+		text = vhdxlog_carve_save(carve);
+		cr_assert(text);
+		snprintf(name, sizeof(name), "item-%u", n++);
+		put_file("state", name, text, strlen(text));
+		free(text);
+	} while (rc == 0);
+	vhdxlog_carve_close(carve);
+	vhdxlog_source_close(source);
 }
 
 int main(int argc, char **argv)
 {
-	static uint8_t data[MOST_INPUT];
-	struct vhdxlog_source *source;
-	size_t len = 0;
-	FILE *out;
-	bool any;
-
-	if (argc != 4 ||
-	    vhdxlog_source_open(argv[2], 0, &source, NULL) != 0) {
-		fputs("usage: fuzz-seed image|dump|ring IMAGE OUTPUT\n", stderr);
+	if (argc < 3) {
+		fputs("usage: fuzz-seed FOLDER FILE...\n", stderr);
 		return 2;
 	}
-	sparse_decode(&s, NULL, 0);
-	any = fill(argv[1], source);
-	vhdxlog_source_close(source);
-	if (any)
-		len = sparse_encode(&s, data, sizeof(data));
-	if (any && !len)
-		fprintf(stderr, "%s: does not fit\n", argv[2]);
-	if (!len)
-		return 0;
-	out = fopen(argv[3], "we");
-	return !out || fwrite(data, len, 1, out) != 1 || fclose(out) ? 3 : 0;
+	folder = argv[1];
+	for (int i = 2; i < argc; i++)
+		put_image(argv[i]);
+	put_patch();
+	put_states();
+	return 0;
 }

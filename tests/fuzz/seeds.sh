@@ -1,39 +1,30 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# seeds.sh FOLDER: what fuzzing begins with, FOLDER/KIND/*: every recipe as an
-# image, as it lies and as its log alone, and real images where there are any. Made
-# anew where the builder of images, or the form of inputs, changed.
+# What fuzzing begins with, in $VHDXLOG_BUILD/seeds/KIND/: every recipe as an image
+# and as its log alone, real images where there are any, texts. Made anew where the
+# form of inputs or what makes them has changed.
 set -eu
-out=$1
+out=$VHDXLOG_BUILD/seeds
 seed=$VHDXLOG_BUILD/fuzz-seed
 if [ -e "$out/done" ] && [ "$out/done" -nt "$seed" ]; then
 	exit 0
 fi
 rm -rf "$out"
-mkdir -p "$out/image" "$out/dump" "$out/ring"
+mkdir -p "$out"/{image,ring,recipe,patch,state,codec}
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-
-# add IMAGE NAME
-add()
-{
-	for kind in image dump ring; do
-		"$seed" "$kind" "$1" "$out/$kind/$2" 2>>"$out/left-out"
-	done
-}
+mkdir "$scratch/real"
+for image in ${VHDXLOG_IMAGES:+"$VHDXLOG_IMAGES"/*.vhdx.gz}; do
+	[ ! -e "$image" ] ||
+		gzip -cd "$image" >"$scratch/real/$(basename "$image" .gz)"
+done
 
 cd "$VHDXLOG_SRC"
-find corpus/recipes -name '*.json' | sort | while read -r recipe; do
+find corpus/recipes "$scratch/real" -name '*.json' -o -name '*.vhdx' | sort |
+	xargs -d '\n' "$seed" "$out"
+find corpus/recipes -name '*.json' | while read -r recipe; do
 	name=${recipe#corpus/recipes/}
-	name=${name%.json}
-	"$VHDXLOG_CORPUS" "$recipe" "$scratch/image"
-	add "$scratch/image" "${name//\//-}"
-done
-for image in "$VHDXLOG_IMAGES"/*.vhdx.gz; do
-	[ -e "$image" ] || continue
-	name=${image##*/}
-	zcat "$image" >"$scratch/image"
-	add "$scratch/image" "real-${name%.vhdx.gz}"
+	cp "$recipe" "$out/recipe/${name//\//-}"
 done
 touch "$out/done"

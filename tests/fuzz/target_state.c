@@ -7,28 +7,12 @@
 
 #include <stdlib.h>
 
+#include "tests/fuzz/dump.h"
 #include "tests/fuzz/fuzz.h"
-#include "tests/fuzz/sparse.h"
-#include "tests/unit/helpers.h"
-
-/* One small image is all that there is to find. */
-static struct vhdxlog_source *dump(void)
-{
-	static struct buffer b;
-	struct vhdxlog_source *source;
-
-	if (!b.at)
-		b = build_recipe("{\"about\": \"A small image with a log.\","
-				 " \"image\": {\"virtual_size\": \"64M\"},"
-				 " \"log\": {\"entries\": [{\"writes\":"
-				 "  [{\"bat\": {\"1\": \"present\"}}]}]}}");
-	cr_assert_eq(vhdxlog_source_memory(b.at, b.len, &source, NULL), 0);
-	return source;
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct vhdxlog_source *source = dump();
+	struct vhdxlog_source *source = fuzz_dump();
 	uint64_t end = vhdxlog_source_size(source), told = 0;
 	struct vhdxlog_carve *carve;
 	struct vhdxlog_carved item;
