@@ -282,42 +282,6 @@ void rj_guid(struct rj_record *r, const char *key,
 	put_plain(r, key, text, sizeof(text) - 1);
 }
 
-void rj_maybe_bool(struct rj_record *r, const char *key, bool known,
-		   bool value)
-{
-	if (known)
-		rj_bool(r, key, value);
-	else
-		rj_null(r, key);
-}
-
-void rj_maybe_number(struct rj_record *r, const char *key, bool known,
-		     uint64_t value)
-{
-	if (known)
-		rj_number(r, key, value);
-	else
-		rj_null(r, key);
-}
-
-void rj_maybe_decimal(struct rj_record *r, const char *key, bool known,
-		      uint64_t value)
-{
-	if (known)
-		rj_decimal(r, key, value);
-	else
-		rj_null(r, key);
-}
-
-void rj_maybe_guid(struct rj_record *r, const char *key, bool known,
-		   const struct vhdxlog_guid *guid)
-{
-	if (known)
-		rj_guid(r, key, guid);
-	else
-		rj_null(r, key);
-}
-
 void rj_id(struct rj_record *r, const char *key, char letter, uint32_t sector)
 {
 	char text[1 + LONGEST_NUMBER], *end = text + sizeof(text);
@@ -370,14 +334,6 @@ void rj_text(struct rj_record *r, const char *key, const char *bytes)
 	bool faithful;
 
 	put_owned(r, key, report_escape_json(bytes, &faithful));
-}
-
-void rj_maybe_text(struct rj_record *r, const char *key, const char *bytes)
-{
-	if (bytes && *bytes)
-		rj_text(r, key, bytes);
-	else
-		rj_null(r, key);
 }
 
 void rj_text_twin(struct rj_record *r, const char *key, const char *hex_key,

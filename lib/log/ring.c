@@ -26,10 +26,12 @@ int vl_ring_init(struct vl_ring *r, const struct vl_view *view,
 		.prefix = vl_calloc(n + 1, sizeof(*r->prefix)),
 		.value = vl_calloc(n, sizeof(*r->value)),
 		.buf = vl_calloc(VL_STRETCH, VL_SECTOR),
+		.aside = vl_calloc(1, VL_SECTOR),
 		.buf_first = NOT_READ,
 		.last_asked = NOT_READ,
+		.aside_sector = NOT_READ,
 	};
-	if (!r->kind || !r->prefix || !r->value || !r->buf)
+	if (!r->kind || !r->prefix || !r->value || !r->buf || !r->aside)
 		return vl_nomem(err);
 	return 0;
 }
@@ -41,6 +43,7 @@ void vl_ring_release(struct vl_ring *r)
 	free(r->value);
 	free(r->holes);
 	free(r->buf);
+	free(r->aside);
 	*r = (struct vl_ring){ 0 };
 }
 
@@ -179,6 +182,20 @@ const uint8_t *vl_ring_sector(struct vl_ring *r, uint32_t sector)
 	}
 	r->last_asked = sector;
 	return r->buf + (size_t)(sector - r->buf_first) * VL_SECTOR;
+}
+
+const uint8_t *vl_ring_aside(struct vl_ring *r, uint32_t sector)
+{
+	const uint8_t *p;
+
+	if (r->aside_sector == sector)
+		return r->aside;
+	p = vl_ring_sector(r, sector);
+	if (!p)
+		return NULL;
+	memcpy(r->aside, p, VL_SECTOR);
+	r->aside_sector = sector;
+	return r->aside;
 }
 
 /* Whether a hole lies in [first, end). */

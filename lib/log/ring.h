@@ -33,6 +33,8 @@ struct vl_ring {
 	uint8_t *buf; /* owned: the stretch at buf_first */
 	uint32_t buf_first, buf_count;
 	uint32_t last_asked; /* to see that sectors are asked for in order */
+	uint8_t *aside; /* owned: the sector that vl_ring_aside() gave last */
+	uint32_t aside_sector;
 	uint64_t bytes_read;
 };
 
@@ -53,6 +55,13 @@ int vl_ring_walk(struct vl_ring *ring, uint32_t first, uint32_t *count,
  * stretch at a time.
  */
 const uint8_t *vl_ring_sector(struct vl_ring *ring, uint32_t sector);
+
+/*
+ * The same for one that is asked for again and again between others, as that with
+ * the descriptors of data is: it is kept beside the stretch, which others come and
+ * go in.
+ */
+const uint8_t *vl_ring_aside(struct vl_ring *ring, uint32_t sector);
 
 /*
  * Whether every sector still holds what it held when it was walked: all are read

@@ -20,7 +20,7 @@ int vl_descriptor_read(struct vl_log *log, const struct vl_entry *e, uint64_t i,
 {
 	uint64_t off = VL_FIRST_DESCRIPTOR + i * VL_DESCRIPTOR_SIZE;
 	uint32_t s = vl_ring_wrap(&log->ring, e->sector + off / VL_SECTOR);
-	const uint8_t *p = vl_ring_sector(&log->ring, s);
+	const uint8_t *p = vl_ring_aside(&log->ring, s);
 
 	if (!p)
 		return vl_error(err, VHDXLOG_E_IO, 0,

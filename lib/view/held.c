@@ -2,8 +2,10 @@
 #include "view/held.h"
 
 #include "base/alloc.h"
+#include "base/bytes.h"
 #include "base/error.h"
 #include "base/guid.h"
+#include "crc32c.h"
 #include "overlay/overlay.h"
 
 #include <isa-l/mem_routines.h>
@@ -105,11 +107,36 @@ static bool read_row(struct vl_holdings *h, size_t row, uint8_t page[VL_SECTOR])
 	return vl_target_page(h->log, w->entry, w->target, page, NULL) == 0;
 }
 
+/*
+ * Whether the data sector of a row can be that of a page, by the registers that the
+ * walk left before and behind it: reading it is for those few that are. middle: the
+ * raw CRC of what a data sector has of the page.
+ */
+static bool may_be(const struct vl_holdings *h, size_t row, uint32_t middle)
+{
+	const struct vl_log *log = h->log;
+	const struct vl_ring *ring = &log->ring;
+	uint32_t s = vl_target_sector(
+		&log->targets[h->writers->rows[row].target]);
+	uint8_t ends[12];
+	uint32_t crc;
+
+	if (s >= ring->present)
+		return true;
+	memcpy(ends, vl_data_signature, 4);
+	vl_put_le32(ends + 4, (uint32_t)(ring->value[s] >> 32));
+	vl_put_le32(ends + 8, (uint32_t)ring->value[s]);
+	crc = vl_crc32c_raw(ring->prefix[s], ends, 8);
+	crc = vl_crc32c_shift_bytes(crc, VL_SECTOR - 12) ^ middle;
+	return vl_crc32c_raw(crc, ends + 8, 4) == ring->prefix[s + 1];
+}
+
 /* The latest entry whose bytes these are. */
 static uint32_t find_whole(struct vl_holdings *h, size_t first, size_t end,
 			   const uint8_t disk[VL_SECTOR])
 {
 	const struct vl_entry *entries = h->log->entries;
+	uint32_t middle = vl_crc32c_raw(0, disk + 8, VL_SECTOR - 12);
 	uint8_t page[VL_SECTOR];
 	uint32_t best = VL_NONE;
 
@@ -117,7 +144,7 @@ static uint32_t find_whole(struct vl_holdings *h, size_t first, size_t end,
 		uint32_t e = h->writers->rows[i].entry;
 
 		if ((best == VL_NONE || vl_is_later(&entries[e], &entries[best])) &&
-		    read_row(h, i, page) &&
+		    may_be(h, i, middle) && read_row(h, i, page) &&
 		    memcmp(page, disk, VL_SECTOR) == 0)
 			best = e;
 	}
@@ -161,17 +188,34 @@ static bool is_better_pair(const struct pair_case *c, size_t a, size_t b)
 			   &entries[rows[held->earlier].entry]);
 }
 
+/* Which pieces of a version the disk has, a bit for each; false: unreadable. */
+static bool look_at_pieces(const struct pair_case *c, size_t row, uint8_t *same)
+{
+	uint8_t page[VL_SECTOR];
+
+	*same = 0;
+	if (!read_row(c->h, row, page))
+		return false;
+	for (unsigned k = 0; k < VL_PIECES; k++) {
+		size_t at = k * VL_PIECE;
+
+		if (memcmp(page + at, c->disk + at, VL_PIECE) == 0)
+			*same |= (uint8_t)(1u << k);
+	}
+	return true;
+}
+
 /* Whether the disk was caught between version a and version b, which are such
- * that no other can be what it holds. */
-static void try_pair(struct pair_case *c, size_t a, const uint8_t *page_a,
-		     size_t b, const uint8_t *page_b)
+ * that no other can be what it holds. Of each, the pieces that the disk has. */
+static void try_pair(struct pair_case *c, size_t a, uint8_t of_a, size_t b,
+		     uint8_t of_b)
 {
 	const struct vl_writer *rows = c->h->writers->rows;
-	uint8_t of_a, of_b;
 
-	if (!vl_follows(c->h, rows[a].entry, rows[b].entry) ||
-	    !is_better_pair(c, a, b) ||
-	    !vl_is_mixed(c->disk, page_a, page_b, &of_a, &of_b))
+	if ((of_a | of_b) != (1u << VL_PIECES) - 1 || !(of_a & ~of_b) ||
+	    !(of_b & ~of_a) ||
+	    !vl_follows(c->h, rows[a].entry, rows[b].entry) ||
+	    !is_better_pair(c, a, b))
 		return;
 	c->held->earlier = (uint32_t)a;
 	c->held->later = (uint32_t)b;
@@ -185,20 +229,20 @@ static void try_pair(struct pair_case *c, size_t a, const uint8_t *page_a,
 static void find_pair(struct pair_case *c, size_t first, size_t end)
 {
 	size_t latest = latest_row(c->h, first, end);
-	uint8_t page[2][VL_SECTOR], last[VL_SECTOR];
-	bool has_latest = read_row(c->h, latest, last);
-	bool has_before = read_row(c->h, end - 1, page[1]);
+	uint8_t of_latest, of_before, of_now;
+	bool has_latest = look_at_pieces(c, latest, &of_latest);
+	bool has_before = look_at_pieces(c, end - 1, &of_before);
 
 	for (size_t i = first; i < end; i++) {
-		uint8_t *now = page[(i - first) % 2];
 		size_t before = i == first ? end - 1 : i - 1;
-		bool readable = read_row(c->h, i, now);
+		bool readable = look_at_pieces(c, i, &of_now);
 
 		if (readable && has_before)
-			try_pair(c, before, page[(i - first + 1) % 2], i, now);
+			try_pair(c, before, of_before, i, of_now);
 		if (readable && has_latest)
-			try_pair(c, i, now, latest, last);
+			try_pair(c, i, of_now, latest, of_latest);
 		has_before = readable;
+		of_before = of_now;
 	}
 }
 
