@@ -63,13 +63,18 @@ for kind in ten sparse zeroes signs huge; do
 	make_file $kind
 	runs=${RUNS:-5}
 	[ $kind != signs ] || runs=1
-	dd=0
+	dd=0 beside=()
 	[ $kind = huge ] || {
 		cat "$file" >/dev/null
-		read -r dd _ _ _ < <(measure dd if="$file" of=/dev/null bs=4M \
-			status=none)
+		beside=(+ dd if="$file" of=/dev/null bs=4M status=none)
 	}
-	read -r wall cpu rss _ < <(measure "$VHDXLOG" carve -q "$file")
+	{
+		read -r wall cpu rss _
+		read -r dd _ || true
+	} < <(measure "$VHDXLOG" carve -q "$file" "${beside[@]}")
+	[ $kind != ten ] || bound "carve of ten images, of the speed of dd" \
+		"$(awk -v a="$dd" -v b="$wall" 'BEGIN { print a / b }')" least 0.8
+	[ $kind != huge ] || bound "carve of a sparse TiB, seconds" "$wall" most 1
 	bytes=$("$VHDXLOG" carve -q -f json "$file" | jq -r .bytes_read)
 	awk -v kind=$kind -v dd="$dd" -v wall="$wall" -v cpu="$cpu" \
 		-v rss="$rss" -v bytes="$bytes" -v json="$json" 'BEGIN {

@@ -69,12 +69,16 @@ END
 compare()
 {
 	local plain rules cpu rss yara yara_cpu
-	read -r plain _ _ _ < <(measure "$VHDXLOG" scan -q "$image")
-	read -r rules cpu rss _ < <(measure "$VHDXLOG" scan -q \
-		--yara "$work/$2" "$image")
-	read -r yara yara_cpu _ _ < <(measure yara -d scope=pages -d entry_sequence=7 \
-		-d target_region=bat -d target_offset=2097152 -d stale=false \
-		"$work/$2" "$work/ring")
+	{
+		read -r plain _ _ _
+		read -r rules cpu rss _
+		read -r yara yara_cpu _ _
+	} < <(measure "$VHDXLOG" scan -q "$image" + \
+		"$VHDXLOG" scan -q --yara "$work/$2" "$image" + \
+		yara -d scope=pages -d entry_sequence=7 -d target_region=bat \
+		-d target_offset=2097152 -d stale=false "$work/$2" "$work/ring")
+	bound "rules over $1, times yara" \
+		"$(awk -v a="$rules" -v b="$yara" 'BEGIN { print a / b }')" most 1.5
 	awk -v kind="$1" -v mib="$mib" -v plain="$plain" -v rules="$rules" \
 		-v yara="$yara" -v rss="$rss" -v json="$json" -v cpu="$cpu" \
 		-v yara_cpu="$yara_cpu" 'BEGIN {

@@ -18,10 +18,17 @@ disk=$(mktemp -d "${DISK:-$VHDXLOG_SRC/build}/bench.XXXXXX")
 memory=$(mktemp -d /dev/shm/vhdxlog-bench.XXXXXX 2>/dev/null) || memory=
 trap 'rm -rf "$work" "$disk" ${memory:+"$memory"}' EXIT
 
-# Seconds of the replay of image to output, in the current folder.
+# replay [OPTION]... [+ ...]: of image to output, in the current folder, by turns
+# with what else is named.
 replay()
 {
-	measure -p 'rm -f output' "$VHDXLOG_REPLAY" "$@" image output
+	local options=()
+	while [ $# -gt 0 ] && [ "$1" != + ]; do
+		options+=("$1")
+		shift
+	done
+	measure -p 'rm -f output' "$VHDXLOG_REPLAY" "${options[@]}" image \
+		output "$@"
 }
 
 # clean: whether the output is an image with nothing to replay
@@ -40,11 +47,16 @@ ratio()
 	cd "$2"
 	make_ring allocations 64 image
 	sync -f image
-	read -r ours _ _ _ < <(replay)
-	clean
-	read -r theirs _ _ _ < <(measure -p 'cp image copy && sync -f copy' \
+	{
+		read -r ours _ _ _
+		read -r theirs _ _ _
+	} < <(replay + -p 'cp image copy && sync -f copy' \
 		qemu-img check -q -f vhdx -r all copy)
+	clean
 	cmp -s -i 192K output copy || echo "$1: qemu-img made another file"
+	bound "replay of 64 MiB on $1, times as fast as qemu-img" \
+		"$(awk -v a="$theirs" -v b="$ours" 'BEGIN { print a / b }')" \
+		least 10
 	rm -f image output copy
 	cd "$OLDPWD"
 	awk -v name="$1" -v ours="$ours" -v theirs="$theirs" -v json="$json" '

@@ -202,9 +202,13 @@ static void fill_rewrites(const struct ring *r)
 {
 	uint64_t bat = r->offset + (uint64_t)r->sectors * VL_SECTOR;
 	uint8_t page[VL_SECTOR], b[4 * VL_SECTOR];
+	struct ring whole = *r;
 
+	whole.last = bat + 2 * VL_MIB; /* behind BAT and metadata */
 	for (uint32_t i = 0; i < r->sectors / 4 - 1; i++) {
-		header(r, b, sizeof(b), 0, i + 1, 3);
+		header(&whole, b, sizeof(b), 0, i + 1, 3);
+		vl_put_le64(b + VL_OFF_entry_header_flushed_file_offset,
+			    whole.last);
 		for (uint32_t k = 0; k < 3; k++) {
 			uint32_t at = (3 * i + k) % 256;
 

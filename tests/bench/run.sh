@@ -60,6 +60,11 @@ for kind in $kinds; do
 				"\"bound_mib\":%.1f}\n", kind, mib, walk, full,
 				dd, rss, bound >>json
 		}'
+		[ "$mib" -lt 256 ] || bound "memory of $kind, $mib MiB, of what it may" \
+			"$(awk -v rss="$rss" -v s="$sectors" \
+			-v n="$(descriptors "$kind" "$sectors")" 'BEGIN {
+			print rss / 1024 / (32 + (128 * s + 16 * n) / 1048576)
+			}')" most 1
 	done
 done
 
