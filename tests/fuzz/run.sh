@@ -4,7 +4,8 @@
 # run.sh TARGET SECONDS: fuzz one target with libFuzzer, from the seeds, the kept
 # corpus and what earlier runs found, which stays in $VHDXLOG_BUILD/work/TARGET/. A
 # line of tests/fuzz/runs.tsv says what came of it. Exit status 1: a finding, whose
-# input is named.
+# input is named. With REAL=1 it begins with real images as well; what comes of
+# these is not ours to give away, and stays apart.
 set -eu
 target=$1 seconds=$2
 . "$VHDXLOG_SRC/tests/fuzz/_targets.sh"
@@ -15,15 +16,18 @@ program=$VHDXLOG_BUILD/fuzz-$target
 }
 "$VHDXLOG_SRC/tests/fuzz/seeds.sh"
 work=$VHDXLOG_BUILD/work/$target
-mkdir -p "$work/corpus" "$work/found" "$work/kept"
+kind=$(seeds_of "$target")
+corpus=$work/corpus${REAL:+-real}
+mkdir -p "$corpus" "$work/found" "$work/kept"
 kept=$VHDXLOG_SRC/tests/fuzz/corpus/$target.tar.gz
 [ ! -e "$kept" ] || tar -xzf "$kept" -C "$work/kept"
 log=$work/log
 status=0
 nice -n 10 "$program" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 \
 	-max_len=65536 -entropic=0 -print_final_stats=1 \
-	-artifact_prefix="$work/found/" "$work/corpus" "$work/kept" \
-	"$VHDXLOG_BUILD/seeds/$(seeds_of "$target")" >"$log" 2>&1 || status=$?
+	-artifact_prefix="$work/found/" "$corpus" "$work/kept" \
+	"$VHDXLOG_BUILD/seeds/$kind" ${REAL:+"$VHDXLOG_BUILD/seeds/real/$kind"} \
+	>"$log" 2>&1 || status=$?
 executions=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
 printf '%s\t%s\tlibfuzzer\t%s\t%s\t%s\n' "$(date -u +%F)" "$target" "$seconds" \
 	"${executions:-0}" "$((status != 0))" >>"$VHDXLOG_SRC/tests/fuzz/runs.tsv"

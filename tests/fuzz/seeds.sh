@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 #
 # What fuzzing begins with, in $VHDXLOG_BUILD/seeds/KIND/: every recipe as an image
-# and as its log alone, real images where there are any, texts. Made anew where the
-# form of inputs or what makes them has changed.
+# and as its log alone, texts; in seeds/real/KIND/ real images where there are any.
+# Made anew where the form of inputs or what makes them has changed.
 set -eu
 out=$VHDXLOG_BUILD/seeds
 seed=$VHDXLOG_BUILD/fuzz-seed
@@ -11,7 +11,7 @@ if [ -e "$out/done" ] && [ "$out/done" -nt "$seed" ]; then
 	exit 0
 fi
 rm -rf "$out"
-mkdir -p "$out"/{image,ring,recipe,patch,state,codec}
+mkdir -p "$out"/{,real/}{image,ring,recipe,patch,state,codec}
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 mkdir "$scratch/real"
@@ -21,8 +21,9 @@ for image in ${VHDXLOG_IMAGES:+"$VHDXLOG_IMAGES"/*.vhdx.gz}; do
 done
 
 cd "$VHDXLOG_SRC"
-find corpus/recipes "$scratch/real" -name '*.json' -o -name '*.vhdx' | sort |
-	xargs -d '\n' "$seed" "$out"
+find corpus/recipes -name '*.json' | sort | xargs -d '\n' "$seed" "$out"
+set -- "$scratch"/real/*
+[ ! -e "$1" ] || "$seed" "$out/real" "$@"
 find corpus/recipes -name '*.json' | while read -r recipe; do
 	name=${recipe#corpus/recipes/}
 	cp "$recipe" "$out/recipe/${name//\//-}"
