@@ -198,7 +198,7 @@ static bool headers_unchanged(struct vhdxlog_scan *s)
 /* The log is read again only where something may have changed. */
 static void compare_with_beginning(struct vhdxlog_scan *s)
 {
-	bool same = vl_source_unchanged(s->source);
+	bool same = vhdxlog_source_unchanged(s->source);
 	bool sure = same && vl_source_tells_changes(s->source);
 
 	s->unstable = !headers_unchanged(s) ||

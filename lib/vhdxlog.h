@@ -165,6 +165,12 @@ VHDXLOG_API const struct vhdxlog_identity *
 vhdxlog_source_identity(const struct vhdxlog_source *source);
 
 /*
+ * Whether it still looks so. False also where the system cannot say any more;
+ * of what has no times, as a block device, only the length can tell.
+ */
+VHDXLOG_API bool vhdxlog_source_unchanged(struct vhdxlog_source *source);
+
+/*
  * Read exactly len bytes at off. VHDXLOG_E_RANGE where they are not all inside
  * the image; VHDXLOG_E_IO, with the offset, where the system cannot read them.
  */

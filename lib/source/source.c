@@ -199,7 +199,7 @@ bool vl_source_tells_changes(const struct vhdxlog_source *s)
 	       (s->ops.identify && s->kind != VHDXLOG_SOURCE_BLOCK_DEVICE);
 }
 
-bool vl_source_unchanged(struct vhdxlog_source *s)
+bool vhdxlog_source_unchanged(struct vhdxlog_source *s)
 {
 	struct vhdxlog_identity now = { .size = s->identity.size };
 

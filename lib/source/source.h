@@ -43,9 +43,6 @@ bool vl_source_stops(struct vhdxlog_source *s);
 /* The error of that. */
 int vl_source_limit_error(struct vhdxlog_error *err, uint64_t off);
 
-/* Whether the file still is what it was when it was opened. */
-bool vl_source_unchanged(struct vhdxlog_source *s);
-
 /*
  * Whether that can be relied on: the times of a file tell of every write, those
  * of a device's node of none.

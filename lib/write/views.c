@@ -10,11 +10,6 @@ const struct vl_view *vl_view_of(const struct vhdxlog_source *source)
 	return vl_source_view(source);
 }
 
-bool vl_is_unchanged(struct vhdxlog_source *source)
-{
-	return vl_source_unchanged(source);
-}
-
 static int64_t medium_read(void *ctx, void *buf, size_t len, uint64_t off)
 {
 	struct vhdxlog_error err = { .code = VHDXLOG_OK };

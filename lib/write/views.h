@@ -9,9 +9,6 @@
 /* The bytes of a source, as the file that a change is made to. */
 const struct vl_view *vl_view_of(const struct vhdxlog_source *source);
 
-/* Whether the file still is what it was when it was opened. */
-bool vl_is_unchanged(struct vhdxlog_source *source);
-
 /*
  * A medium as a source, so that what was written is examined as any image is.
  * The medium is borrowed until the source is closed.

@@ -75,6 +75,15 @@ int tool_subject_open_image(struct tool_subject *s,
 	return TOOL_FAILED;
 }
 
+bool tool_source_changed(struct vhdxlog_source *source, const char *path)
+{
+	if (!source || vhdxlog_source_unchanged(source))
+		return false;
+	tool_say_path(path, "it changed while it was read; do this again when "
+			    "nothing has it open");
+	return true;
+}
+
 void tool_subject_release(struct tool_subject *s)
 {
 	vhdxlog_scan_close(s->report.scan);

@@ -50,6 +50,12 @@ int tool_subject_open_image(struct tool_subject *subject,
 			    const struct tool_options *options,
 			    struct vhdxlog_source *parent, const char *path);
 
+/*
+ * Whether the file is not what it was when it was opened: what was told of it, or
+ * taken from it, may be of no one state. Says so. NULL is as it was.
+ */
+bool tool_source_changed(struct vhdxlog_source *source, const char *path);
+
 /* Accepts one that was not opened. */
 void tool_subject_release(struct tool_subject *subject);
 

@@ -265,7 +265,7 @@ static bool is_unchanged(const struct job *job)
 {
 	struct vhdxlog_source *source = job->subject.report.source;
 
-	return !source || vl_is_unchanged(source);
+	return !source || vhdxlog_source_unchanged(source);
 }
 
 /* Whether the record, when it stands, was made of IMAGE as it is by now. */

@@ -13,6 +13,7 @@
 #include "tools/common/newfile.h"
 #include "tools/common/sandbox.h"
 #include "tools/common/say.h"
+#include "tools/common/subject.h"
 #include "tools/vhdxlog/carve_pass.h"
 
 struct run {
@@ -183,6 +184,8 @@ static int run_with_output(struct run *run)
 		run->report.custody = &run->custody.record;
 	}
 	status = run_file(run);
+	if (status == TOOL_DONE)
+		tool_source_changed(run->source, run->report.path);
 	release(run);
 	closed = tool_output_close(&run->out, run->wrote);
 	return status == TOOL_DONE ? closed : status;

@@ -189,6 +189,10 @@ static int open_and_compare(struct run *r)
 	if (status == TOOL_DONE)
 		status = compare(r);
 	for (int i = 0; i < 2; i++) {
+		if (status == TOOL_DONE || status == TOOL_DECIDE)
+			tool_source_changed(
+				r->sides[i].subject.report.source,
+				r->sides[i].path);
 		tool_states_release(&r->sides[i].states);
 		tool_subject_release(&r->sides[i].subject);
 	}

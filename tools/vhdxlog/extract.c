@@ -112,6 +112,9 @@ static int extract(const struct tool_options *o,
 		status = w->kind == EXTRACT_METADATA ?
 				 extract_metadata(o, subject.report, out) :
 				 extract_bytes(o, w, subject.report, out);
+	if (status == TOOL_DONE &&
+	    tool_source_changed(subject.report.source, o->operands[0]))
+		status = TOOL_FAILED;
 	tool_subject_release(&subject);
 	vhdxlog_source_close(parent);
 	return status;

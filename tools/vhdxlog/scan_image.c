@@ -238,6 +238,15 @@ static void end_custody(struct scan *scan, struct tool_custody *custody,
 	scan->report.custody = &custody->record;
 }
 
+/* The report says what changed before it; a message, what did meanwhile. */
+static void report_unchanging(struct scan *scan,
+			      const struct report_subject *subject)
+{
+	report_image(scan, subject);
+	if (vhdxlog_verdict(subject->scan)->unchanged)
+		tool_source_changed(subject->source, scan->report.path);
+}
+
 static void scan_file(struct scan *scan)
 {
 	struct tool_subject subject = { .report = { NULL, NULL } };
@@ -263,7 +272,7 @@ static void scan_file(struct scan *scan)
 	if (rc)
 		fail_scan(scan, &err);
 	else
-		report_image(scan, &subject.report);
+		report_unchanging(scan, &subject.report);
 	scan->report.custody = NULL;
 	scan->report.matches = NULL;
 	vhdxlog_match_close(matches);

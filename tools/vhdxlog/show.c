@@ -254,6 +254,7 @@ static int show(const struct tool_options *o,
 	} else if (has_all(o, subject.report.scan, targets)) {
 		status = o->quiet ? TOOL_DONE :
 				    print(o, &subject.report, targets, out);
+		tool_source_changed(subject.report.source, o->operands[0]);
 	}
 	tool_subject_release(&subject);
 	return status;

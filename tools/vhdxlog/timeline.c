@@ -243,6 +243,9 @@ static int run_image(struct run *run, struct vhdxlog_source *parent)
 			       &err);
 	end_custody(run);
 	status = rc ? fail_with(run, &err) : tell(run);
+	if (!rc)
+		tool_source_changed(run->subject.report.source,
+				    run->report.path);
 	release(run);
 	return status;
 }
