@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What shims do around main(): whoever includes this has its `begin` called
- * just before it, and its `end` when the program ends by exit().
+ * What shims do around main(): whoever includes this has its shim_begin() called
+ * just before it, and its shim_end() when the program ends by exit().
  *
  *	FAIL_LEFT_OPEN=F  once main() has returned, what was opened and not closed
  *			  goes to file F, a path a line. (Where it is exit() that
@@ -22,8 +22,8 @@
 
 #define AROUND_FDS 256 /* the programs have but few at a time */
 
-static void begin(void);
-static void end(void);
+void shim_begin(void);
+void shim_end(void);
 
 static bool inherited[AROUND_FDS];
 
@@ -111,8 +111,8 @@ static int around_main(int argc, char **argv, char **envp)
 	open_told();
 	for (int fd = 0; fd < AROUND_FDS; fd++)
 		inherited[fd] = fcntl(fd, F_GETFD) >= 0;
-	atexit(end);
-	begin();
+	atexit(shim_end);
+	shim_begin();
 	status = real_main(argc, argv, envp);
 	tell_left_open();
 	return status;
