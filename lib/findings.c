@@ -221,6 +221,13 @@ static bool matters(const struct vl_entry *e, enum vl_check_id id)
 	       e->next == VL_NONE;
 }
 
+/* Known since entries were linked: most sequences need not be judged. */
+static bool is_faultless(const struct vl_log *log, const struct vl_entry *head)
+{
+	return vl_heads_valid(head) &&
+	       log->entries[head->first].backward == head->backward;
+}
+
 static int add_sequences(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 {
 	uint64_t count[VLC_COUNT] = { 0 };
@@ -228,9 +235,11 @@ static int add_sequences(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 
 	for (size_t k = 0; k < s->n_heads; k++) {
 		const struct vl_entry *e = &s->log.entries[s->heads[k]];
-		const struct vl_judgement *j = vl_scan_judge_sequence(
-			s, e->first, s->heads[k], err);
+		const struct vl_judgement *j;
 
+		if (is_faultless(&s->log, e))
+			continue;
+		j = vl_scan_judge_sequence(s, e->first, s->heads[k], err);
 		if (!j)
 			return VHDXLOG_E_NOMEM;
 		for (unsigned i = VLC_seq_gap; i <= VLC_seq_inner_tail_outside;

@@ -75,7 +75,8 @@ void rj_retype(struct rj_out *out, const char *type);
 /* Close what was opened last. */
 void rj_close(struct rj_out *out);
 
-/* These take the record over. Add the members of r to the open object. */
+/* These take the record over. Add the members of r to the open object, or the
+ * elements of a list to the open array. */
 void rj_members(struct rj_out *out, struct rj_record r);
 
 /* Add r to the open array. */

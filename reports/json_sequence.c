@@ -90,13 +90,17 @@ int rj_sequences(struct rj_out *out, struct rj_view *view)
 void rj_entry_ids(struct rj_out *out, const char *key, const uint32_t *sectors,
 		  uint64_t n)
 {
-	char id[VHDXLOG_ID_TEXT];
+	/* In lists of some: there are as many as entries, for every reader. */
+	struct rj_record ids = rj_list();
 
 	if (!rj_open_list(out, key, NULL))
 		return;
 	for (uint64_t i = 0; i < n; i++) {
-		snprintf(id, sizeof(id), "E%u", sectors[i]);
-		rj_element(out, rj_string(id));
+		rj_id(&ids, NULL, 'E', sectors[i]);
+		if (i % 512 != 511 && i + 1 < n)
+			continue;
+		rj_members(out, ids);
+		ids = rj_list();
 	}
 	rj_close(out);
 }

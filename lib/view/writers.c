@@ -5,34 +5,44 @@
 #include "base/error.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* More data descriptors than this are not searched for each other's pages. */
 #define VL_MAX_WRITERS (UINT32_C(1) << 20)
 
-static int by_page(const void *pa, const void *pb)
-{
-	const struct vl_writer *a = pa, *b = pb;
-
-	if (a->page != b->page)
-		return a->page < b->page ? -1 : 1;
-	return (a->target > b->target) - (a->target < b->target);
-}
-
-/* Layers of zeroes have no pages. */
-static void list_layer(struct vl_writers *w, const struct vl_log *log,
-		       const struct vl_layer *l)
+/* Layers of zeroes have no pages. As targets, which there is a sort of that is
+ * linear and needs no memory: by page, then by target. */
+static size_t list_layer(struct vl_target *to, const struct vl_log *log,
+			 const struct vl_layer *l)
 {
 	if (vl_target_is_zero(&log->targets[l->first]))
-		return;
-	for (uint32_t t = l->first; t < l->first + l->count; t++)
-		w->rows[w->n++] = (struct vl_writer){
-			vl_target_offset(&log->targets[t]), l->entry, t
+		return 0;
+	for (uint32_t k = 0; k < l->count; k++)
+		to[k] = (struct vl_target){
+			vl_target_offset(&log->targets[l->first + k]),
+			(uint64_t)(l->first + k) << 32 | l->entry
 		};
+	return l->count;
+}
+
+/* Each in the place of the target that stands for it. */
+static void make_rows(struct vl_writer *rows, size_t n)
+{
+	_Static_assert(sizeof(struct vl_target) == sizeof(*rows),
+		       "one takes the place of the other");
+	for (size_t i = 0; i < n; i++) {
+		struct vl_target t;
+
+		memcpy(&t, &rows[i], sizeof(t));
+		rows[i] = (struct vl_writer){ t.place, (uint32_t)t.value,
+					      (uint32_t)(t.value >> 32) };
+	}
 }
 
 int vl_writers_list(struct vl_writers *w, const struct vl_log *log,
 		    struct vhdxlog_error *err)
 {
+	struct vl_target *all;
 	size_t data = 0;
 
 	if (w->tried)
@@ -47,12 +57,14 @@ int vl_writers_list(struct vl_writers *w, const struct vl_log *log,
 	w->too_many = data > VL_MAX_WRITERS;
 	if (w->too_many)
 		return 0;
-	w->rows = vl_calloc(data, sizeof(*w->rows));
-	if (!w->rows)
+	all = vl_calloc(data, sizeof(*all));
+	if (!all)
 		return vl_nomem(err);
 	for (size_t k = 0; k < log->sound_layers; k++)
-		list_layer(w, log, &log->layers[k]);
-	qsort(w->rows, w->n, sizeof(*w->rows), by_page);
+		w->n += list_layer(all + w->n, log, &log->layers[k]);
+	vl_targets_sort(all, w->n);
+	w->rows = (void *)all;
+	make_rows(w->rows, w->n);
 	return 0;
 }
 
