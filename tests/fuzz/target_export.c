@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What may be shared of an image scans to what the image itself does, or redacted
- * is something that scans. Flags: 1 redacted.
+ * What may be shared of an image scans to what the image itself does, but where the
+ * log had to be guessed, for which all of the file is looked at; redacted it is
+ * something that scans. Flags: 1 redacted.
  */
 #include <criterion/criterion.h>
 
@@ -63,7 +64,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (export(scan, s.flags & 1, &copy)) {
 		second = sparse_open(&copy);
 		cr_assert_eq(vhdxlog_scan(second, &o, &again, NULL), 0);
-		if (!(s.flags & 1))
+		if (!(s.flags & 1) && !vhdxlog_guess_count(scan))
 			compare(scan, again);
 		vhdxlog_scan_close(again);
 		vhdxlog_source_close(second);

@@ -8,6 +8,7 @@
 #include <criterion/criterion.h>
 
 #include "base/bytes.h"
+#include "ondisk/layout.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/placed.h"
 
@@ -58,9 +59,19 @@ static void walk(struct vhdxlog_overlay *o, const struct vhdxlog_selection *row)
 	cr_assert(vhdxlog_overlay_verdicts(o, v, NULL) >= 0);
 }
 
+/* What the digest of a result does not speak of. */
+static bool is_left_out(struct vhdxlog_scan *scan, const struct vhdxlog_segment *x)
+{
+	const struct vhdxlog_log *log = vhdxlog_log(scan);
+
+	return x->offset < VL_TABLE_OFFSET(1) ||
+	       vl_overlap(x->offset, x->length, log->offset, log->length);
+}
+
 /* The same digest, the same stretches, as far as both files reach: of the length it
  * says nothing. */
-static void same(struct vhdxlog_overlay *a, struct vhdxlog_overlay *b)
+static void same(struct vhdxlog_scan *scan, struct vhdxlog_overlay *a,
+		 struct vhdxlog_overlay *b)
 {
 	struct vhdxlog_segment x;
 	uint8_t p[SPARSE_PAGE], q[SPARSE_PAGE];
@@ -72,6 +83,8 @@ static void same(struct vhdxlog_overlay *a, struct vhdxlog_overlay *b)
 
 		if (x.offset + n > size)
 			break;
+		if (is_left_out(scan, &x))
+			continue;
 		cr_assert_eq(vhdxlog_overlay_read(a, x.offset, p, n, NULL), 0);
 		cr_assert_eq(vhdxlog_overlay_read(b, x.offset, q, n, NULL), 0);
 		cr_assert(memcmp(p, q, n) == 0);
@@ -95,8 +108,8 @@ static void ask_all(struct vhdxlog_scan *scan)
 		if (first && *row->result &&
 		    strcmp(row->result,
 			   vhdxlog_overlay_about(first)->result) == 0) {
-			same(first, o);
-			same(o, first);
+			same(scan, first, o);
+			same(scan, o, first);
 		}
 		if (first)
 			vhdxlog_overlay_close(o);
