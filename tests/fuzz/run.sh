@@ -23,7 +23,7 @@ kept=$VHDXLOG_SRC/tests/fuzz/corpus/$target.tar.gz
 [ ! -e "$kept" ] || tar -xzf "$kept" -C "$work/kept"
 log=$work/log
 status=0
-nice -n 10 "$program" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 \
+nice -n 10 "$program" -max_total_time="$seconds" -timeout=25 -rss_limit_mb=1024 \
 	-max_len=65536 -entropic=0 -print_final_stats=1 \
 	-artifact_prefix="$work/found/" "$corpus" "$work/kept" \
 	"$VHDXLOG_BUILD/seeds/$kind" ${REAL:+"$VHDXLOG_BUILD/seeds/real/$kind"} \

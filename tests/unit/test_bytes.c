@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/zeroes.h"
 #include "helpers.h"
 
 Test(bytes, loads_are_little_endian_at_any_alignment)
@@ -105,5 +106,23 @@ Test(bytes, division_rounds_up_without_overflow)
 		uint64_t q = vl_div_up(n, d);
 
 		cr_assert(n == 0 ? q == 0 : (n - 1) / d + 1 == q);
+	}
+}
+
+/* Every place of the byte around the stretches that are passed at once. */
+Test(bytes, the_first_byte_that_is_not_zero_is_found_wherever_it_is)
+{
+	static uint8_t b[3 * 4096 + 5];
+	static const size_t lengths[] = { 0, 1, 4095, 4096, 4097, sizeof(b) };
+
+	for (size_t k = 0; k < sizeof(lengths) / sizeof(*lengths); k++) {
+		cr_assert_eq(vl_first_nonzero(b, lengths[k]), lengths[k]);
+		for (size_t i = 0; i < lengths[k]; i++) {
+			b[i] = 1;
+			cr_assert_eq(vl_first_nonzero(b, lengths[k]), i);
+			b[sizeof(b) - 1] = 1;
+			cr_assert_eq(vl_first_nonzero(b, lengths[k]), i);
+			b[i] = b[sizeof(b) - 1] = 0;
+		}
 	}
 }
