@@ -14,8 +14,8 @@ target=$1
 program=$VHDXLOG_FUZZ/fuzz-$target
 here=$VHDXLOG_SRC/tests/fuzz
 mkdir kept new
-[ ! -e "$here/corpus/$target.tar.gz" ] ||
-	tar -xzf "$here/corpus/$target.tar.gz" -C kept
+[ ! -e "$here/corpus/$target.tar.xz" ] ||
+	tar -xJf "$here/corpus/$target.tar.xz" -C kept
 [ ! -d "$here/regressions/$target" ] ||
 	"$program" -timeout=20 "$here/regressions/$target"/* >log 2>&1 || {
 	cat log

@@ -6,7 +6,7 @@
 set -eu
 target=$1
 work=$VHDXLOG_BUILD/work/$target
-kept=$VHDXLOG_SRC/tests/fuzz/corpus/$target.tar.gz
+kept=$VHDXLOG_SRC/tests/fuzz/corpus/$target.tar.xz
 small=$work/small
 mkdir -p "$work/corpus" "$work/kept" "$VHDXLOG_SRC/tests/fuzz/corpus"
 rm -rf "$small"
@@ -19,7 +19,7 @@ mkdir "$small"
 	exit 1
 }
 # Real images are not ours to give away, nor is what came of them.
-tar -czf "$kept" -C "$small" --sort=name --mtime=@0 --owner=0 --group=0 \
+XZ_OPT=-9e tar -cJf "$kept" -C "$small" --sort=name --mtime=@0 --owner=0 --group=0 \
 	--numeric-owner .
 echo "$target: $(find "$small" -type f | wc -l) inputs," \
 	"$(stat -c %s "$kept") bytes"

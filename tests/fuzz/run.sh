@@ -19,8 +19,8 @@ work=$VHDXLOG_BUILD/work/$target
 kind=$(seeds_of "$target")
 corpus=$work/corpus${REAL:+-real}
 mkdir -p "$corpus" "$work/found" "$work/kept"
-kept=$VHDXLOG_SRC/tests/fuzz/corpus/$target.tar.gz
-[ ! -e "$kept" ] || tar -xzf "$kept" -C "$work/kept"
+kept=$VHDXLOG_SRC/tests/fuzz/corpus/$target.tar.xz
+[ ! -e "$kept" ] || tar -xJf "$kept" -C "$work/kept"
 log=$work/log
 status=0
 nice -n 10 "$program" -max_total_time="$seconds" -timeout=25 -rss_limit_mb=1024 \
