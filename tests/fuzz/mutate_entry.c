@@ -13,6 +13,7 @@
 /* An entry that is there; NULL: none. */
 static uint8_t *some_entry(struct mutation *m, uint32_t *sector)
 {
+	*sector = 0;
 	if (!m->ring.sectors)
 		return NULL;
 	*sector = fuzz_ring_next(m->s, &m->ring,

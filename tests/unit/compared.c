@@ -106,6 +106,7 @@ static void compare_selection(struct compare *c)
 	     c->ref.tie != REF_NONE, "log-tie", 0);
 	if (!row->has_sequence)
 		return;
+	cr_assert_gt(c->ref.sectors, 0u);
 	same(c, row->sequence.first, c->ref.active_first, "chosen first", 0);
 	same(c, row->sequence.head, c->ref.active_head, "chosen head", 0);
 	for (uint32_t s = c->ref.active_first;;
