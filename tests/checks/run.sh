@@ -19,6 +19,7 @@
 #	VHDXLOG_SRC		 the top of the sources
 #	VHDXLOG_BUILD		 where this configuration was built
 #	VHDXLOG_IMAGES		 images not in the repository; empty: none here
+#	VHDXLOG_EVIDENCE	 images that nobody touches; not always: _evidence.sh
 #	VHDXLOG_CHECKER		 sanitizers in use, or valgrind, else empty
 #	TMPDIR, HOME, LC_ALL=C	 scratch of its own, and the current directory
 #
@@ -176,6 +177,66 @@ elif "$VHDXLOG" explain -o /dev/null 2>&1 | grep -q 'sandbox goes without'; then
 	wrap_all
 fi
 
+# ---------------------------------------------------------------- the evidence
+#
+# Images that many tests look at and none may touch; tests/cli/_evidence.sh gives
+# them out. Made once, and looked at once more when all tests are over.
+
+store=$run/evidence
+
+make_evidence()
+{
+	local recipe packed
+	while read -r recipe; do
+		mkdir -p "$store/$(dirname "$recipe")"
+		"$VHDXLOG_CORPUS" "$VHDXLOG_SRC/corpus/recipes/$recipe" \
+			"$store/${recipe%.json}.vhdx" || return 1
+	done < <(cd "$VHDXLOG_SRC/corpus/recipes" && find . -name '*.json')
+	mkdir -p "$store/real"
+	for packed in "${VHDXLOG_IMAGES:-/nonexistent}"/*.vhdx.gz; do
+		[ ! -e "$packed" ] || gzip -dc "$packed" |
+			cp --sparse=always /dev/stdin \
+				"$store/real/$(basename "$packed" .gz)" || return 1
+	done
+}
+
+# What is told of each: what the system says of it, but when it was read last; and
+# of all, holes left out, what they hold.
+state_of_evidence()
+{
+	(
+		cd "$store" || exit
+		find . -print0 | sort -z |
+			xargs -0 stat -c '%n %i %s %b %a %u:%g %h %y %z'
+		find . -print0 | sort -z |
+			tar -cS --no-recursion --null -T - | sha256sum
+	)
+}
+
+begin_evidence()
+{
+	make_evidence && state_of_evidence >"$run/evidence.before" || {
+		echo 'FAIL    the evidence cannot be made'
+		exit 1
+	}
+	export VHDXLOG_EVIDENCE=$store
+}
+
+end_evidence()
+{
+	[ -e "$run/evidence.before" ] || return 0
+	state_of_evidence >"$run/evidence.after"
+	if cmp -s "$run/evidence.before" "$run/evidence.after"; then
+		passed=$((passed + 1))
+		echo "ok      evidence: $(find "$store" -type f | wc -l) images are what they were"
+	else
+		failed=$((failed + 1))
+		echo 'FAIL    evidence: a test has touched it'
+		diff "$run/evidence.before" "$run/evidence.after" |
+			sed 's/^/        /'
+	fi
+}
+
 # The number that stands behind a word in Criterion's closing line.
 synthesis()
 {
@@ -227,6 +288,9 @@ add_scripts()
 }
 
 top=$VHDXLOG_SRC/tests
+case $pick in
+'' | evidence*) begin_evidence ;;
+esac
 case $pick in
 '')
 	run_unit
@@ -283,6 +347,7 @@ results()
 }
 [ -n "$pick" ] || results >"$VHDXLOG_BUILD/results"
 
+end_evidence
 # One that left no result was killed; it did not pass.
 failed=$((failed + ${#scripts[@]} - $(find "$run" -name '*.result' | wc -l)))
 

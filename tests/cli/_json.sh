@@ -9,6 +9,9 @@ fail()
 	exit 1
 }
 
+# shellcheck source=tests/cli/_evidence.sh
+. "$VHDXLOG_SRC/tests/cli/_evidence.sh"
+
 # The scan of an image; both statuses say that it was examined.
 scan()
 {
@@ -63,5 +66,5 @@ real_image()
 	real_images=("${real_images[@]:1}")
 	rm -f real-*.vhdx
 	printf -v "$1" 'real-%s' "$(basename "$packed" .gz)"
-	gzip -dc "$packed" >"${!1}" || exit 1
+	real_evidence "$packed" "${!1}" || exit 1
 }

@@ -9,6 +9,9 @@ fail()
 	exit 1
 }
 
+# shellcheck source=tests/cli/_evidence.sh
+. "$VHDXLOG_SRC/tests/cli/_evidence.sh"
+
 # image RECIPE OUT: made from a recipe of the corpus, named without .json, or
 # from the recipe on standard input where that is "-".
 image()

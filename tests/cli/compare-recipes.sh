@@ -41,7 +41,7 @@ compare()
 examined=0
 for recipe in "${recipes[@]}"; do
 	name=$(basename "$recipe" .json)
-	"$VHDXLOG_CORPUS" "$recipe" made.vhdx || fail "cannot make $recipe"
+	evidence "$recipe" made.vhdx || fail "cannot make $recipe"
 	"$VHDXLOG" scan -f json --no-hash made.vhdx >scan.json 2>/dev/null
 	head=$(jq -r '([.entries[] | select(.verdict != "invalid") | .id] | last) // "disk"' scan.json)
 	sequence=$(jq -r '([.sequences[] | select(.maximal) | .id] | first) // "disk"' scan.json)

@@ -51,7 +51,7 @@ step=1
 [ "$VHDXLOG_CHECKER" != valgrind ] || step=12
 for ((i = 0; i < ${#recipes[@]}; i += step)); do
 	recipe=${recipes[i]}
-	"$VHDXLOG_CORPUS" "$recipe" made.vhdx || fail "cannot make $recipe"
+	evidence "$recipe" made.vhdx || fail "cannot make $recipe"
 	compare "${recipe##*/}" made.vhdx
 done
 [ $compared -gt $((200 / step)) ] || fail "only $compared were compared"

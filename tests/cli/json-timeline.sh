@@ -84,7 +84,7 @@ real=$VHDXLOG_IMAGES
 }
 for recipe in "${recipes[@]}"; do
 	name=$(basename "$recipe" .json).vhdx
-	"$VHDXLOG_CORPUS" "$recipe" "$name" || fail "cannot make $recipe"
+	evidence "$recipe" "$name" || fail "cannot make $recipe"
 	tell_all "$name"
 	rm -f "$name"
 done

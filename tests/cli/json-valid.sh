@@ -24,7 +24,7 @@ real=$VHDXLOG_IMAGES
 	real=
 }
 for recipe in "${recipes[@]}"; do
-	"$VHDXLOG_CORPUS" "$recipe" made.vhdx || fail "cannot make $recipe"
+	evidence "$recipe" made.vhdx || fail "cannot make $recipe"
 	name=$(basename "$recipe" .json)
 	report "$name.json" -f json --all-checks made.vhdx
 	report "$name.jsonl" -f jsonl made.vhdx

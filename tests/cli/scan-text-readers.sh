@@ -103,7 +103,7 @@ has table '  urbackup          refuse'
 # Hundreds of entries, and any log that makes readers differ, in 100 columns.
 for recipe in "$VHDXLOG_SRC"/corpus/recipes/reader/*.json; do
 	name=$(basename "$recipe" .json)
-	"$VHDXLOG_CORPUS" "$recipe" x.vhdx || fail "$name: cannot be made"
+	evidence "$recipe" x.vhdx || fail "$name: cannot be made"
 	"$VHDXLOG" scan -v x.vhdx >out
 	grep -v '^  next: ' out | awk 'length > 100 { bad = 1; print } END { exit bad }' ||
 		fail "$name: lines of more than 100 columns"
