@@ -207,7 +207,7 @@ state_of_evidence()
 	(
 		cd "$store" || exit
 		find . -print0 | sort -z |
-			xargs -0 stat -c '%n %i %s %b %a %u:%g %h %y %z'
+			xargs -0 stat -c '%n %i %s %a %u:%g %h %y %z'
 		find . -print0 | sort -z |
 			tar -cS --no-recursion --null -T - | sha256sum
 	)
@@ -215,7 +215,8 @@ state_of_evidence()
 
 begin_evidence()
 {
-	make_evidence && state_of_evidence >"$run/evidence.before" || {
+	# Where holes are may be settled only when it is written out.
+	make_evidence && sync -f "$store" && state_of_evidence >"$run/evidence.before" || {
 		echo 'FAIL    the evidence cannot be made'
 		exit 1
 	}

@@ -34,15 +34,24 @@ allowed='openat|open|pread64|fstat|newfstatat|stat|statx|lseek|close|execve
 	|landlock_add_rule'
 allowed=$(echo "$allowed" | tr -d '\n\t')
 
+# Calls that are about a file, and not about bytes in which its name stands: those
+# of a report, or of a list of names.
+about()
+{
+	awk -v name="$1" '
+		match($0, /(read|write)(v|64)?\([0-9]+<[^>]*>/) &&
+			substr($0, RSTART, RLENGTH) !~ name { next }
+		$0 ~ name' trace
+}
+
 # traced ARGUMENT...
 traced()
 {
 	local calls
 	strace -f -y -o trace "$VHDXLOG" "$@" >/dev/null 2>&1
 	[ $? -le 1 ] || fail "status of: $*"
-	# What is said of it is written to standard output.
-	grep -E 'evidence\.vhdx' trace | grep -v -E 'write\([12]<' >calls ||
-		fail "never opened: $*"
+	about '/?evidence[.]vhdx' >calls
+	[ -s calls ] || fail "never opened: $*"
 	calls=$(grep -v -E "^[0-9]+ +($allowed)\\(" calls) &&
 		fail "$*: $calls"
 	calls=$(grep -E 'open(at)?\(' calls |
@@ -50,15 +59,56 @@ traced()
 		fail "$*: $calls"
 	grep -q -E 'open(at)?\(.*O_RDONLY.*O_CLOEXEC' calls ||
 		fail "$*: not opened as it should be"
-	grep -v -E 'write\([12]<' trace | grep -q 'mother\.vhdx' &&
-		fail "$*: looks for the parent"
+	about 'mother[.]vhdx' | grep -q . && fail "$*: looks for the parent"
 	return 0
 }
 
-traced scan evidence.vhdx
-traced scan -f json --hash --unreferenced --custody evidence.vhdx
-traced scan -q evidence.vhdx
-traced show evidence.vhdx header log E0 bat:1
-traced carve -v evidence.vhdx
-traced carve -f json --state state --state-step 4K --custody evidence.vhdx
+# Every command, format and option that changes what is read or written.
+echo 'rule r { strings: $a = "regi" condition: $a }' >rules.yar
+printf 'evidence.vhdx\0' >list
+every()
+{
+	local arguments
+	while read -r arguments; do
+		# shellcheck disable=SC2086 # words
+		traced $arguments
+	done <<-'END'
+	scan -q --no-hash evidence.vhdx
+	scan -v --all-checks --strict evidence.vhdx
+	scan -f json --hash --unreferenced --custody evidence.vhdx
+	scan -f jsonl --hash=md5,sha1 -j 2 --files0-from list
+	scan -f csv -o report evidence.vhdx
+	scan -f html -o report --policy qemu evidence.vhdx
+	scan --header 1 --log-offset 1M --log-length 1M evidence.vhdx
+	scan --yara rules.yar --yara-scope all evidence.vhdx
+	scan --max-read 1G --timeout 100 evidence.vhdx
+	scan --no-sandbox evidence.vhdx
+	show evidence.vhdx header log E0 bat:1 policy:qemu
+	show -f json -o report evidence.vhdx header
+	timeline -v evidence.vhdx
+	timeline -f json --custody --as-of E0 evidence.vhdx
+	timeline -f jsonl evidence.vhdx
+	timeline -f csv -o report evidence.vhdx
+	compare evidence.vhdx disk policy:ms-vhdx
+	compare -f json --bytes evidence.vhdx disk E0
+	compare -f csv -o report evidence.vhdx evidence.vhdx
+	extract evidence.vhdx log -o bytes
+	extract --redact evidence.vhdx metadata -o bytes
+	extract --short evidence.vhdx page:3M@E0 -o -
+	carve -v evidence.vhdx
+	carve -f map -o report evidence.vhdx
+	carve -f json --state state --state-step 4K --custody evidence.vhdx
+	END
+}
+every
+
+# Of logs of every kind the least, and the most, that is asked for.
+for recipe in demo shape/{clean,wrap,sessions,T-truncated,differencing,fixed} \
+	guess/log-waits reader/01-two-entries check/{log-unapplied,header-foreign}; do
+	recipe=$VHDXLOG_SRC/corpus/recipes/$recipe.json
+	"$VHDXLOG_CORPUS" "$recipe" evidence.vhdx || fail "cannot make $recipe"
+	traced scan -q evidence.vhdx
+	traced scan -f json --hash --unreferenced --all-checks evidence.vhdx
+	traced timeline evidence.vhdx
+done
 exit 0
