@@ -32,6 +32,7 @@ table="
 --custody | no
 --verbose | no
 --no-color | no
+--no-sandbox | no
 --jobs 2 | no
 --recursive | no
 --max-read 1G | no
