@@ -167,7 +167,7 @@ static void say_regions_beyond(struct vl_words *w, const struct vl_image *i)
 
 static void say_log_beyond(struct vl_words *w, const struct vl_image *i)
 {
-	const struct vhdxlog_header *h = vl_header_current(i);
+	const struct vhdxlog_header *h = vl_header_followed(i);
 	uint64_t end = vl_end(h->log_offset, h->log_length);
 
 	vl_words_add(w, "missing: the last ");

@@ -146,7 +146,8 @@ void vl_guid_say_torn(const struct vl_guid_case *c, struct vl_guess *g)
 /* Nothing of it can be applied as it is: but was it to be? */
 void vl_guid_say_follows(const struct vl_guid_case *c, struct vl_guess *g)
 {
-	const struct vl_entry *e = vl_guid_damaged(c);
+	/* There is one, or it would not have been written last. */
+	const struct vl_entry *e = &c->trial->log.entries[c->damaged.entry];
 
 	vl_guess_say(g, 35,
 		     "E%" PRIu32 ", which is damaged, was written last: %s",

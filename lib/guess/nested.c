@@ -67,11 +67,14 @@ int vl_nesteds_find(struct vl_nesteds *nesteds, const struct vl_starts *starts,
 		    const struct vl_view *view, struct vhdxlog_error *err)
 {
 	size_t of = count(starts), nth = 0;
-	uint8_t *bytes = of ? vl_calloc(1, VL_SLOT_SIZE) : NULL;
+	uint8_t *bytes;
 	int rc = 0;
 
 	nesteds->n = 0;
-	if (of && !bytes)
+	if (!of)
+		return 0;
+	bytes = vl_calloc(1, VL_SLOT_SIZE);
+	if (!bytes)
 		return vl_nomem(err);
 	for (size_t k = 0; !rc && k < starts->n; k++) {
 		struct vl_nested *n = &nesteds->list[nesteds->n];

@@ -27,7 +27,7 @@ static bool identical(const struct vl_image *i)
 /* Where a field of the current header lies. */
 static uint64_t field_at(const struct vl_image *i, unsigned field)
 {
-	return vl_header_current(i)->offset + field;
+	return vl_header_followed(i)->offset + field;
 }
 
 static enum vhdxlog_status file_too_small(const void *subject,
@@ -137,26 +137,26 @@ static enum vhdxlog_status header_version_unsupported(const void *subject,
 {
 	const struct vl_image *i = subject;
 
-	if (vl_header_current(i)->version == 1)
+	if (vl_header_followed(i)->version == 1)
 		return vl_pass();
 	return vl_fail(d, field_at(i, VL_OFF_header_version), "1", "%u",
-		       vl_header_current(i)->version);
+		       vl_header_followed(i)->version);
 }
 
 static bool log_in_use(const struct vl_image *i)
 {
-	return !vl_guid_is_zero(&vl_header_current(i)->log_guid);
+	return !vl_guid_is_zero(&vl_header_followed(i)->log_guid);
 }
 
 static enum vhdxlog_status log_version(const struct vl_image *i,
 				       struct vl_detail *d, bool in_use)
 {
-	if (vl_header_current(i)->log_version == 0)
+	if (vl_header_followed(i)->log_version == 0)
 		return vl_pass();
 	if (log_in_use(i) != in_use)
 		return VHDXLOG_NOT_APPLICABLE;
 	return vl_fail(d, field_at(i, VL_OFF_header_log_version), "0", "%u",
-		       vl_header_current(i)->log_version);
+		       vl_header_followed(i)->log_version);
 }
 
 static enum vhdxlog_status header_log_version_unsupported(const void *subject,
@@ -176,11 +176,11 @@ static enum vhdxlog_status header_log_offset_unaligned(const void *subject,
 {
 	const struct vl_image *i = subject;
 
-	if (vl_header_current(i)->log_offset % VL_MIB == 0)
+	if (vl_header_followed(i)->log_offset % VL_MIB == 0)
 		return vl_pass();
 	return vl_fail(d, field_at(i, VL_OFF_header_log_offset),
 		       "a multiple of 1048576", "%ju",
-		       (uintmax_t)vl_header_current(i)->log_offset);
+		       (uintmax_t)vl_header_followed(i)->log_offset);
 }
 
 static enum vhdxlog_status
@@ -188,13 +188,13 @@ header_log_offset_in_header_section(const void *subject, struct vl_detail *d)
 {
 	const struct vl_image *i = subject;
 
-	if (!vl_header_current(i)->log_length)
+	if (!vl_header_followed(i)->log_length)
 		return VHDXLOG_NOT_APPLICABLE;
-	if (vl_header_current(i)->log_offset >= VL_HEADER_SECTION)
+	if (vl_header_followed(i)->log_offset >= VL_HEADER_SECTION)
 		return vl_pass();
 	return vl_fail(d, field_at(i, VL_OFF_header_log_offset),
 		       "at least 1048576", "%ju",
-		       (uintmax_t)vl_header_current(i)->log_offset);
+		       (uintmax_t)vl_header_followed(i)->log_offset);
 }
 
 static enum vhdxlog_status header_log_length_unaligned(const void *subject,
@@ -202,10 +202,10 @@ static enum vhdxlog_status header_log_length_unaligned(const void *subject,
 {
 	const struct vl_image *i = subject;
 
-	if (vl_header_current(i)->log_length % VL_MIB == 0)
+	if (vl_header_followed(i)->log_length % VL_MIB == 0)
 		return vl_pass();
 	return vl_fail(d, field_at(i, VL_OFF_header_log_length),
-		       "a multiple of 1048576", "%u", vl_header_current(i)->log_length);
+		       "a multiple of 1048576", "%u", vl_header_followed(i)->log_length);
 }
 
 static enum vhdxlog_status
@@ -213,7 +213,7 @@ header_log_length_zero_with_guid(const void *subject, struct vl_detail *d)
 {
 	const struct vl_image *i = subject;
 
-	if (vl_header_current(i)->log_length || !log_in_use(i))
+	if (vl_header_followed(i)->log_length || !log_in_use(i))
 		return vl_pass();
 	return vl_fail(d, field_at(i, VL_OFF_header_log_length),
 		       "a length, as LogGuid is not zero", "0");
@@ -224,17 +224,17 @@ static enum vhdxlog_status header_log_length_too_large(const void *subject,
 {
 	const struct vl_image *i = subject;
 
-	if (vl_header_current(i)->log_length <= VL_GIB)
+	if (vl_header_followed(i)->log_length <= VL_GIB)
 		return vl_pass();
 	return vl_fail(d, field_at(i, VL_OFF_header_log_length),
-		       "at most 1073741824", "%u", vl_header_current(i)->log_length);
+		       "at most 1073741824", "%u", vl_header_followed(i)->log_length);
 }
 
 static enum vhdxlog_status header_log_beyond_eof(const void *subject,
 						 struct vl_detail *d)
 {
 	const struct vl_image *i = subject;
-	const struct vhdxlog_header *h = vl_header_current(i);
+	const struct vhdxlog_header *h = vl_header_followed(i);
 	char want[VHDXLOG_VALUE_TEXT];
 
 	if (!h->log_length)
@@ -257,9 +257,9 @@ static enum vhdxlog_status header_log_guid_differs(const void *subject,
 
 	if (!both_valid(i))
 		return VHDXLOG_NOT_APPLICABLE;
-	if (vl_guid_equal(&other->log_guid, &vl_header_current(i)->log_guid))
+	if (vl_guid_equal(&other->log_guid, &vl_header_followed(i)->log_guid))
 		return vl_pass();
-	vhdxlog_guid_format(&vl_header_current(i)->log_guid, want);
+	vhdxlog_guid_format(&vl_header_followed(i)->log_guid, want);
 	return vl_fail_guid(d, other->offset + VL_OFF_header_log_guid, want,
 			    &other->log_guid);
 }
@@ -275,9 +275,9 @@ static enum vhdxlog_status header_data_write_guid_differs(const void *subject,
 	if (!both_valid(i))
 		return VHDXLOG_NOT_APPLICABLE;
 	if (vl_guid_equal(&other->data_write_guid,
-			  &vl_header_current(i)->data_write_guid))
+			  &vl_header_followed(i)->data_write_guid))
 		return vl_pass();
-	vhdxlog_guid_format(&vl_header_current(i)->data_write_guid, want);
+	vhdxlog_guid_format(&vl_header_followed(i)->data_write_guid, want);
 	return vl_fail_guid(d, other->offset + VL_OFF_header_data_write_guid,
 			    want, &other->data_write_guid);
 }
@@ -300,7 +300,7 @@ static enum vhdxlog_status header_log_misplaced(const void *subject,
 						struct vl_detail *d)
 {
 	const struct vl_image *i = subject;
-	const struct vhdxlog_header *h = vl_header_current(i);
+	const struct vhdxlog_header *h = vl_header_followed(i);
 	char want[VHDXLOG_VALUE_TEXT];
 
 	if (!i->assumed.misplaced)

@@ -122,6 +122,18 @@ vl_header_current(const struct vl_image *image)
 	return slot ? &image->header[slot - 1] : NULL;
 }
 
+/* The same for who knows that there is one: a check that header-none-valid blocks,
+ * a repair that begins with a header. */
+static inline const struct vhdxlog_header *
+vl_header_followed(const struct vl_image *image)
+{
+	const struct vhdxlog_header *h = vl_header_current(image);
+
+	if (!h)
+		__builtin_trap();
+	return h;
+}
+
 /* The first region that lies where the header that is followed has the log, also
  * behind the end of the file; or NULL. */
 const struct vhdxlog_region *vl_region_under_log(const struct vl_image *image);

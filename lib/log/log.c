@@ -226,7 +226,7 @@ static int place_entry(struct vl_log *log, uint32_t index,
 	if ((e->failed | e->blocked) & (VL_BIT(VLC_desc_duplicate_target) |
 					VL_BIT(VLC_zero_length_excessive)))
 		return vl_entry_refresh(log, index, err);
-	for (uint32_t i = 0; i < e->descriptor_count; i++)
+	for (uint32_t i = 0; t && i < e->descriptor_count; i++)
 		misplaced |= vl_target_misplaced(log, vl_target_offset(&t[i]),
 						 vl_target_length(&t[i]));
 	e->failed |= misplaced;

@@ -218,7 +218,7 @@ static inline bool vl_is_valid(const struct vl_entry *e)
 
 enum vhdxlog_soundness vl_soundness(const struct vl_entry *e);
 
-/* The targets of a sound entry, as many as it has descriptors. */
+/* The targets of a sound entry, as many as it has descriptors; NULL: none. */
 static inline const struct vl_target *
 vl_entry_targets(const struct vl_log *log, const struct vl_entry *e)
 {

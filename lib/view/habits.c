@@ -86,14 +86,15 @@ static uint32_t first_facts(const struct vl_entry *e)
 static uint32_t entry_facts(const struct vl_log *log, const struct vl_entry *e,
 			    const struct vl_entry *first)
 {
+	const struct vl_target *t = vl_entry_targets(log, e);
 	uint32_t facts = 0;
 
 	if (e->tail / VL_SECTOR == e->sector)
 		facts |= SELF_TAILED;
 	if (!e->tail)
 		facts |= TAILS_ZERO;
-	if (e->sectors == 2 && e->descriptor_count == 1 &&
-	    !vl_target_is_zero(vl_entry_targets(log, e)))
+	if (e->sectors == 2 && e->descriptor_count == 1 && t &&
+	    !vl_target_is_zero(t))
 		facts |= ONE_PAGE;
 	if (e->flushed == e->last)
 		facts |= SIZES_EQUAL;

@@ -62,7 +62,8 @@ static inline const struct vl_target *vl_only_page(const struct vl_log *log,
 {
 	const struct vl_target *t = vl_entry_targets(log, e);
 
-	return e->descriptor_count == 1 && !vl_target_is_zero(t) ? t : NULL;
+	return e->descriptor_count == 1 && t && !vl_target_is_zero(t) ? t :
+									   NULL;
 }
 
 /* The root of a session's group. */

@@ -307,7 +307,8 @@ static void find_oddities(const struct vl_image *i, struct oddity odd[2])
 	const struct vl_judgement *j = i->judgement;
 	enum vl_check_id bitmap = VLC_bat_bitmap_present_in_non_differencing;
 
-	odd[0] = odd[1] = (struct oddity){ false, 0, 0 };
+	odd[0] = (struct oddity){ false, 0, 0 };
+	odd[1] = (struct oddity){ false, 0, 0 };
 	if (i->geometry.entries < i->bat->length / 8 &&
 	    vl_failed(j, VLC_bat_trailing_entry_nonzero))
 		odd[0] = (struct oddity){ true, i->geometry.entries, 0 };

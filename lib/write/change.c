@@ -134,8 +134,8 @@ static int header_number(const struct vl_change *c, unsigned slot, bool *whole,
 static int first_slot(const struct vl_change *c, unsigned *slot,
 		      struct vhdxlog_error *err)
 {
-	uint64_t number[2];
-	bool whole[2];
+	uint64_t number[2] = { 0 };
+	bool whole[2] = { false };
 
 	for (unsigned i = 0; i < 2; i++) {
 		int rc = header_number(c, i + 1, &whole[i], &number[i], err);

@@ -29,6 +29,7 @@ static bool takes(const struct tool_command *c, const struct tool_option *row)
 	return c->groups & row->group;
 }
 
+/* Of a letter that getopt knows, and so one of the rows. */
 static const struct tool_option *row_of_letter(const struct tool_command *c,
 					       int letter)
 {
@@ -36,7 +37,7 @@ static const struct tool_option *row_of_letter(const struct tool_command *c,
 
 	while (row->name && (row->letter != letter || !takes(c, row)))
 		row++;
-	return row->name ? row : NULL;
+	return row;
 }
 
 /* ------------------------------------------------------------------- names */
