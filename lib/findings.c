@@ -239,9 +239,7 @@ static int add_sequences(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 
 		if (is_faultless(&s->log, e))
 			continue;
-		j = vl_scan_judge_sequence(s, e->first, s->heads[k], err);
-		if (!j)
-			return VHDXLOG_E_NOMEM;
+		j = vl_scan_judge_sequence(s, e->first, s->heads[k]);
 		for (unsigned i = VLC_seq_gap; i <= VLC_seq_inner_tail_outside;
 		     i++) {
 			enum vl_check_id id = (enum vl_check_id)i;
@@ -354,9 +352,9 @@ static bool next_sequence(const struct vhdxlog_scan *scan, enum vl_check_id id,
 		uint32_t head = s->heads[(*cursor)++];
 		const struct vl_entry *e = &s->log.entries[head];
 		const struct vl_judgement *j =
-			vl_scan_judge_sequence(s, e->first, head, NULL);
+			vl_scan_judge_sequence(s, e->first, head);
 
-		if (!j || !vl_failed(j, id))
+		if (!vl_failed(j, id))
 			continue;
 		snprintf(text, VHDXLOG_ID_TEXT, "S%u-%u",
 			 s->log.entries[e->first].sector, e->sector);

@@ -331,7 +331,8 @@ static int scan(struct vhdxlog_source *source,
 	s->options = *options;
 	s->is_trial = is_trial;
 	s->log.active_first = s->log.active_head = s->log.tie = VL_NONE;
-	rc = unless_limited(s, run(s, err), err);
+	s->scratch = vl_judgement_new();
+	rc = s->scratch ? unless_limited(s, run(s, err), err) : vl_nomem(err);
 	if (rc) {
 		vhdxlog_scan_close(s);
 		return rc;

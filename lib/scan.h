@@ -145,14 +145,13 @@ uint32_t vl_scan_sound_at(const struct vhdxlog_scan *s, uint32_t sector);
 
 /*
  * verdicts.c: an entry or a sequence judged again, with every detail; valid
- * until the next call. NULL: err says why.
+ * until the next call. NULL, of an entry alone: err says why.
  */
 const struct vl_judgement *vl_scan_judge_entry(struct vhdxlog_scan *s,
 					       size_t index,
 					       struct vhdxlog_error *err);
 const struct vl_judgement *vl_scan_judge_sequence(struct vhdxlog_scan *s,
-						  uint32_t first, uint32_t head,
-						  struct vhdxlog_error *err);
+						  uint32_t first, uint32_t head);
 
 /* entries.c: as vhdxlog_descriptors_next(), but for `applied`, which is not asked:
  * what lies elsewhere is not read. */

@@ -174,8 +174,7 @@ int vl_shifts_judge(struct vhdxlog_scan *s, struct vhdxlog_error *err)
 	};
 	int rc = 0;
 
-	/* As the check: blocks of a geometry that is a guess are not told. */
-	if (s->image.pub.bat.known && !s->image.assumed.geometry)
+	if (s->image.pub.bat.known)
 		rc = vl_shifts_find(&s->shifts, &c, err);
 	if (!rc)
 		vl_judge(VHDXLOG_OBJECT_IMAGE, checks, s, s->image.judgement);

@@ -12,12 +12,6 @@ const struct vl_judgement *vl_scan_judge_entry(struct vhdxlog_scan *s,
 					       size_t index,
 					       struct vhdxlog_error *err)
 {
-	if (!s->scratch)
-		s->scratch = vl_judgement_new();
-	if (!s->scratch) {
-		vl_nomem(err);
-		return NULL;
-	}
 	if (s->scratch_entry == index + 1)
 		return s->scratch;
 	s->scratch_entry = 0;
@@ -28,39 +22,27 @@ const struct vl_judgement *vl_scan_judge_entry(struct vhdxlog_scan *s,
 }
 
 const struct vl_judgement *vl_scan_judge_sequence(struct vhdxlog_scan *s,
-						  uint32_t first, uint32_t head,
-						  struct vhdxlog_error *err)
+						  uint32_t first, uint32_t head)
 {
 	/* The checks of entries and of sequences share no place in it. */
-	if (!s->scratch)
-		s->scratch = vl_judgement_new();
-	if (!s->scratch)
-		vl_nomem(err);
-	else
-		vl_sequence_judge(&s->log, first, head, s->scratch);
+	vl_sequence_judge(&s->log, first, head, s->scratch);
 	return s->scratch;
 }
 
 static int sequence_verdicts(struct vhdxlog_scan *s, uint32_t first,
-			     uint32_t head, struct vhdxlog_verdict *v,
-			     struct vhdxlog_error *err)
+			     uint32_t head, struct vhdxlog_verdict *v)
 {
-	const struct vl_judgement *j =
-		vl_scan_judge_sequence(s, first, head, err);
-
-	return j ? vl_verdicts_of(j, VHDXLOG_OBJECT_SEQUENCE, v) :
-		   VHDXLOG_E_NOMEM;
+	return vl_verdicts_of(vl_scan_judge_sequence(s, first, head),
+			      VHDXLOG_OBJECT_SEQUENCE, v);
 }
 
 int vhdxlog_sequence_verdicts(struct vhdxlog_scan *scan,
 			      const struct vhdxlog_sequence *sequence,
-			      struct vhdxlog_verdict v[VHDXLOG_MAX_VERDICTS],
-			      struct vhdxlog_error *err)
+			      struct vhdxlog_verdict v[VHDXLOG_MAX_VERDICTS])
 {
 	return sequence_verdicts(scan,
 				 vl_scan_sound_at(scan, sequence->id.first),
-				 vl_scan_sound_at(scan, sequence->id.head), v,
-				 err);
+				 vl_scan_sound_at(scan, sequence->id.head), v);
 }
 
 static int entry_verdicts(struct vhdxlog_scan *s, size_t index,
@@ -104,7 +86,7 @@ int vhdxlog_verdicts(struct vhdxlog_scan *s, enum vhdxlog_object object,
 	    which < vhdxlog_sequence_count(s)) {
 		struct vl_run run = vl_sequences_get(s, which);
 
-		return sequence_verdicts(s, run.first, run.head, v, err);
+		return sequence_verdicts(s, run.first, run.head, v);
 	}
 	if (j)
 		return vl_verdicts_of(j, object, v);

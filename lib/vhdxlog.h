@@ -1464,7 +1464,9 @@ vhdxlog_shift_source_name(enum vhdxlog_shift_source source);
 
 /*
  * A block that QEMU, before April 2023, moved in the BAT to the entry behind its
- * own (the check bat-shifted-page). It is as in the file after the replay.
+ * own (the check bat-shifted-page). It is as in the file after the replay. Where
+ * the size of a block is a guess that check does not apply, and what is told here
+ * rests on the guess.
  */
 struct vhdxlog_shift {
 	bool lost;	  /* no entry has its place in the file any more */
@@ -1769,12 +1771,11 @@ VHDXLOG_API int vhdxlog_verdicts(struct vhdxlog_scan *scan,
 				 struct vhdxlog_verdict v[VHDXLOG_MAX_VERDICTS],
 				 struct vhdxlog_error *err);
 
-/* The verdicts on a sequence that vhdxlog_sequence_from() gave. */
+/* The verdicts on a sequence that vhdxlog_sequence_from() gave; their number. */
 VHDXLOG_API int
 vhdxlog_sequence_verdicts(struct vhdxlog_scan *scan,
 			  const struct vhdxlog_sequence *sequence,
-			  struct vhdxlog_verdict v[VHDXLOG_MAX_VERDICTS],
-			  struct vhdxlog_error *err);
+			  struct vhdxlog_verdict v[VHDXLOG_MAX_VERDICTS]);
 
 /* One thing worth a person's attention. */
 struct vhdxlog_finding {

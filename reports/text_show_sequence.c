@@ -113,9 +113,7 @@ int text_show_sequence(struct text *t, struct vhdxlog_range range)
 		return r;
 	text_heading(t, "readers that pick it");
 	put_readers(t, &s);
-	n = vhdxlog_sequence_verdicts(t->scan, &s, v, t->err);
-	if (n < 0)
-		return n;
+	n = vhdxlog_sequence_verdicts(t->scan, &s, v);
 	text_heading(t, "checks");
 	text_checks(t, v, n);
 	return 0;
