@@ -5,8 +5,8 @@
 # (`make mutation` asks all tests), and only programs of the tests can be blinded so.
 . "$VHDXLOG_SRC/tests/cli/_json.sh"
 
-[ "$VHDXLOG_CHECKER" != valgrind ] || {
-	echo "too slow; each verdict is the same there"
+[ -z "$VHDXLOG_CHECKER" ] || {
+	echo "each verdict is the same there"
 	exit 77
 }
 "$VHDXLOG_SRC/tests/mutation.py" --quick ||

@@ -34,14 +34,14 @@ static int lack_seccomp(scmp_filter_ctx filter)
 	return rc ? rc :
 		    seccomp_rule_add(filter, SCMP_ACT_ERRNO(EINVAL),
 				     SCMP_SYS(prctl), 1,
-				     SCMP_A0(SCMP_CMP_EQ, PR_SET_SECCOMP));
+				     SCMP_A0(SCMP_CMP_EQ, PR_SET_SECCOMP, 0));
 }
 
 static int lack_privileges(scmp_filter_ctx filter)
 {
 	return seccomp_rule_add(filter, SCMP_ACT_ERRNO(EINVAL),
 				SCMP_SYS(prctl), 1,
-				SCMP_A0(SCMP_CMP_EQ, PR_SET_NO_NEW_PRIVS));
+				SCMP_A0(SCMP_CMP_EQ, PR_SET_NO_NEW_PRIVS, 0));
 }
 
 static int deny_landlock(scmp_filter_ctx filter)
