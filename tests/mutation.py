@@ -196,11 +196,18 @@ def look(check, quick, folder):
     return check, found
 
 
+def own_folder(folder, check):
+    """Recipes of two checks may build the same parent: not in each other's way."""
+    own = pathlib.Path(folder) / check
+    own.mkdir()
+    return own
+
+
 def look_at_all(checks, quick):
     with tempfile.TemporaryDirectory() as folder:
         with concurrent.futures.ProcessPoolExecutor(JOBS) as pool:
             tasks = [
-                pool.submit(look, check, quick, pathlib.Path(folder))
+                pool.submit(look, check, quick, own_folder(folder, check))
                 for check in checks
             ]
             for task in tasks:
