@@ -8,7 +8,7 @@
 image demo 'the image.vhdx'
 run 1 scan --custody 'the image.vhdx'
 has out 'record of the run' "vhdxlog $("$VHDXLOG" -V | cut -d' ' -f2)" \
-	"scan --custody 'the image.vhdx'" "user        $(id -un)" \
+	" --custody 'the image.vhdx'" "user        $(id -un)" \
 	"host        $(uname -n)" 'unchanged while it was read' \
 	"$(stat -c '%s bytes' 'the image.vhdx')" \
 	"inode $(stat -c %i 'the image.vhdx')"
