@@ -18,10 +18,14 @@ void vl_decide(struct vl_case *c, enum vhdxlog_outcome_kind outcome,
 	va_end(args);
 }
 
-static bool copy_is_valid(const struct vl_judgement *j,
+/* That a rule is not kept which only --strict makes one is seen by those that know
+ * of it. */
+static bool copy_is_valid(const struct vl_case *c, const struct vl_judgement *j,
 			  enum vhdxlog_object object)
 {
-	return vl_copy_is_valid(j, object, false);
+	return vl_copy_is_valid(j, object,
+				c->policy->follows_options &&
+					c->options->strict);
 }
 
 /* What follows from whether a copy can be used is asked anew: a reader does not
@@ -34,9 +38,9 @@ bool vl_fails(const struct vl_case *c, enum vl_check_id id)
 	if (c->policy->follows_options || c->options->raw_log)
 		return vl_failed(i->judgement, id);
 	for (unsigned k = 0; k < 2; k++) {
-		header[k] = copy_is_valid(i->header_judgement[k],
+		header[k] = copy_is_valid(c, i->header_judgement[k],
 					  VHDXLOG_OBJECT_HEADER);
-		table[k] = copy_is_valid(i->table_judgement[k],
+		table[k] = copy_is_valid(c, i->table_judgement[k],
 					 VHDXLOG_OBJECT_REGION_TABLE);
 	}
 	switch (id) {
@@ -60,8 +64,8 @@ static enum vl_check_id first_failed(const struct vl_case *c,
 
 static bool is_usable(const struct vl_case *c, unsigned slot)
 {
-	return vl_copy_is_valid(c->image->header_judgement[slot - 1],
-				VHDXLOG_OBJECT_HEADER, false) &&
+	return copy_is_valid(c, c->image->header_judgement[slot - 1],
+			     VHDXLOG_OBJECT_HEADER) &&
 	       (!c->policy->needs_version ||
 		c->image->header[slot - 1].version == 1);
 }
@@ -183,8 +187,8 @@ bool vl_refused(struct vl_case *c, enum vl_check_id why)
 static bool lacks_table(struct vl_case *c, const struct vl_place *p)
 {
 	if (!c->policy->needs_own_table || !p->slot ||
-	    vl_copy_is_valid(c->image->table_judgement[p->slot - 1],
-			     VHDXLOG_OBJECT_REGION_TABLE, false))
+	    copy_is_valid(c, c->image->table_judgement[p->slot - 1],
+			  VHDXLOG_OBJECT_REGION_TABLE))
 		return false;
 	vl_decide(c, VHDXLOG_OUTCOME_REFUSE,
 		  "it wants region table %u, which is not valid", p->slot);

@@ -25,7 +25,7 @@ static enum vl_check_id refusal(const struct vl_case *c)
 {
 	if (log_fails(c, VLC_log_file_truncated))
 		return VLC_log_file_truncated;
-	if (log_fails(c, VLC_log_no_valid_sequence))
+	if (!c->chosen.n)
 		return VLC_log_no_valid_sequence;
 	if (c->options->strict && hits_payload(c->log))
 		return VLC_desc_targets_payload;
