@@ -1589,11 +1589,11 @@ vhdxlog_overlay_unsalvaged(const struct vhdxlog_overlay *overlay, size_t index,
  * The image without what it holds for the guest: identifier, headers, region
  * tables, metadata, BAT, sector bitmaps and log, as they lie, and holes for all
  * else. In order, apart from one another; the rest of its size is zero. It scans
- * to the same report, but for digests, and for a reader that leaves the log and
- * reads blocks (calebf): so pages outside of structures that the log writes are in
- * it where the log holds the same bytes, and a text stands in the place of such as
- * hold something else. Where a structure and a payload block claim the same place,
- * only what can be nothing but the structure is.
+ * to the same report, but for digests, and for readers that read what is left out,
+ * behind the log (calebf) or in sectors of it: so pages outside of structures that
+ * the log writes are in it where the log holds the same bytes, and a text stands in
+ * the place of such as hold something else. Where a structure and a payload block
+ * claim the same place, only what can be nothing but the structure is.
  *
  * Redacted, the report differs in names, GUIDs and checksums, and in that nothing
  * is told of slack and of sectors of no kind: vhdxlog-extract(1).
