@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What may be shared of an image scans to what the image itself does, but where the
- * log had to be guessed, for which all of the file is looked at; readers do the same
- * if all of the log was shared. Redacted it is something that scans. Flags: 1
- * redacted.
+ * What may be shared of an image scans to what the image itself does, but where of
+ * either something had to be guessed, for which all of a file is looked at; readers
+ * do the same if all of the log was shared. Redacted it is something that scans.
+ * Flags: 1 redacted.
  */
 #include <criterion/criterion.h>
 
@@ -87,6 +87,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct sparse s, copy;
 	struct vhdxlog_source *source, *second;
 	struct vhdxlog_scan *scan, *again;
+	bool comparable;
 
 	sparse_decode(&s, data, size);
 	o.hash_structures = false;
@@ -95,10 +96,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (export(scan, s.flags & 1, &copy)) {
 		second = sparse_open(&copy);
 		cr_assert_eq(vhdxlog_scan(second, &o, &again, NULL), 0);
-		if (!(s.flags & 1) && !vhdxlog_guess_count(scan))
+		comparable = !(s.flags & 1) && !vhdxlog_guess_count(scan) &&
+			     !vhdxlog_guess_count(again);
+		if (comparable)
 			compare(scan, again);
-		if (!(s.flags & 1) && !vhdxlog_guess_count(scan) &&
-		    has_log(&copy, &s, vhdxlog_log(scan)))
+		if (comparable && has_log(&copy, &s, vhdxlog_log(scan)))
 			compare_readers(scan, again);
 		vhdxlog_scan_close(again);
 		vhdxlog_source_close(second);
