@@ -10,7 +10,7 @@ void fuzz_fail(const char *file, int line, const char *what,
 {
 	va_list ap;
 
-	fprintf(stderr, "%s:%d: does not hold: %s: ", file, line, what);
+	fprintf(stderr, "%s:%d: does not hold: %s", file, line, what);
 	va_start(ap, format);
 	vfprintf(stderr, format, ap);
 	va_end(ap);

@@ -15,8 +15,8 @@ _Noreturn void fuzz_fail(const char *file, int line, const char *what,
 
 #define cr_assert(cond, ...)                                      \
 	((cond) ? (void)0 : fuzz_fail(__FILE__, __LINE__, #cond, \
-				      "" __VA_ARGS__))
-#define cr_assert_fail(...) fuzz_fail(__FILE__, __LINE__, "fails", "" __VA_ARGS__)
+				      ": " __VA_ARGS__))
+#define cr_assert_fail(...) fuzz_fail(__FILE__, __LINE__, "fails", ": " __VA_ARGS__)
 #define cr_assert_not(cond, ...) cr_assert(!(cond), __VA_ARGS__)
 #define cr_assert_null(p, ...) cr_assert(!(p), __VA_ARGS__)
 #define cr_assert_eq(a, b, ...) cr_assert((a) == (b), __VA_ARGS__)
