@@ -50,7 +50,7 @@ static bool has_log(const struct sparse *copy, const struct sparse *s,
 
 		sparse_get(s, off, ours, sizeof(ours));
 		sparse_get(copy, off, theirs, sizeof(theirs));
-		if (memcmp(ours, theirs, sizeof(ours)))
+		if (memcmp(ours, theirs, sizeof(ours)) != 0)
 			return false;
 	}
 	return true;
@@ -61,7 +61,7 @@ static void compare_readers(struct vhdxlog_scan *a, struct vhdxlog_scan *b)
 	for (size_t i = 0; i < vhdxlog_selection_count(a); i++) {
 		const struct vhdxlog_selection *c = vhdxlog_selection_at(a, i);
 
-		if (strcmp(c->policy, reads_behind))
+		if (strcmp(c->policy, reads_behind) != 0)
 			cr_assert_eq(c->outcome,
 				     vhdxlog_selection_at(b, i)->outcome, "%s",
 				     c->policy);
