@@ -90,10 +90,10 @@ static const char *pick(const char *const *list, size_t *index)
 {
 	size_t n = 0;
 
-	while (list[n] && n < *index)
-		n++;
-	if (list[n])
-		return list[n];
+	for (; list[n]; n++) {
+		if (n == *index)
+			return list[n];
+	}
 	*index -= n;
 	return NULL;
 }

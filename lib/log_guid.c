@@ -235,15 +235,15 @@ static int decide(struct vl_guid_case *c, struct vhdxlog_error *err)
 	const struct vhdxlog_guid *guid = &zero;
 	const struct vl_log_hint *hint = named(c, &guid);
 	enum answer answer = CLEAN;
+	bool changes = c->session && vl_waits_changes(w) && !w->newer;
 	int rc;
 
-	if (c->session && c->head != VL_NONE && vl_waits_changes(w) &&
-	    !w->newer) {
+	if (changes && c->head != VL_NONE) {
 		answer = WAITS;
 		guid = &c->session->log_guid;
 	} else if (hint) {
 		answer = NAMED;
-	} else if (c->torn != VL_NONE && vl_waits_changes(w) && !w->newer) {
+	} else if (changes && c->torn != VL_NONE) {
 		answer = TORN;
 		guid = &c->session->log_guid;
 	} else if (takes_damaged(c)) {

@@ -202,6 +202,7 @@ static void put_table(struct sides *s, const char *name, const char *caption,
 	visitor.ctx = s;
 	rc = compare_walk(&s->compare, &visitor, s->h->t.err);
 	html_list_close(&l);
+	s->list = NULL;
 	if (rc)
 		text_fail(&s->h->t, rc);
 }

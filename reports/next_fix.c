@@ -292,7 +292,8 @@ static const struct vhdxlog_guid *find_rival(const struct vhdxlog_scan *scan)
 const struct vhdxlog_guid *next_log_guid(const struct vhdxlog_scan *scan)
 {
 	for (size_t i = 0; i < vhdxlog_finding_count(scan); i++) {
-		if (strcmp(vhdxlog_finding_at(scan, i)->id, "log-unapplied"))
+		if (strcmp(vhdxlog_finding_at(scan, i)->id,
+			   "log-unapplied") != 0)
 			continue;
 		for (size_t k = 0; k < vhdxlog_guess_count(scan); k++) {
 			const struct vhdxlog_guess *g =

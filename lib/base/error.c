@@ -1,21 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/error.h"
 
-#include <errno.h>
-
-int vl_error(struct vhdxlog_error *err, enum vhdxlog_code code, int sys_errno,
-	     uint64_t offset, const char *what)
-{
-	if (err)
-		*err = (struct vhdxlog_error){ code, sys_errno, offset, what };
-	return code;
-}
-
-int vl_nomem(struct vhdxlog_error *err)
-{
-	return vl_error(err, VHDXLOG_E_NOMEM, ENOMEM, 0, "out of memory");
-}
-
 const char *vhdxlog_strerror(enum vhdxlog_code code)
 {
 	switch (code) {

@@ -9,10 +9,23 @@
 
 #include "vhdxlog.h"
 
-/* Fill *err (may be NULL) and return code. `what` must be static text. */
-int vl_error(struct vhdxlog_error *err, enum vhdxlog_code code, int sys_errno,
-	     uint64_t offset, const char *what);
+#include <errno.h>
 
-int vl_nomem(struct vhdxlog_error *err);
+/* Here, so that whoever compiles or analyses a caller sees that neither of these
+ * comes back with 0. */
+
+/* Fill *err (may be NULL) and return code. `what` must be static text. */
+static inline int vl_error(struct vhdxlog_error *err, enum vhdxlog_code code,
+			   int sys_errno, uint64_t offset, const char *what)
+{
+	if (err)
+		*err = (struct vhdxlog_error){ code, sys_errno, offset, what };
+	return code;
+}
+
+static inline int vl_nomem(struct vhdxlog_error *err)
+{
+	return vl_error(err, VHDXLOG_E_NOMEM, ENOMEM, 0, "out of memory");
+}
 
 #endif

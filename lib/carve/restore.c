@@ -67,7 +67,7 @@ static bool take_guid(struct line *l, struct vhdxlog_guid *g)
 	if (!take_guid(l, &x->field))          \
 		return false;
 #define LINE(name, type, FIELDS)                                 \
-	static bool take_##name(struct line *l, type *x)         \
+	static bool take_##name(struct line *l, __typeof__(type) *x) \
 	{                                                        \
 		FIELDS(N, G)                                     \
 		return true;                                     \

@@ -22,6 +22,7 @@ bool vl_breach_note(struct vl_breach *b, uint64_t index, uint64_t raw,
 {
 	void *array = b->runs;
 	struct vl_breach_run *last = b->n ? &b->runs[b->n - 1] : NULL;
+	uint64_t before = last ? last->before + last->count : 0;
 
 	if (!b->count)
 		b->raw = raw;
@@ -35,11 +36,10 @@ bool vl_breach_note(struct vl_breach *b, uint64_t index, uint64_t raw,
 	if (!vl_reserve(&array, &b->cap, b->n + 1, sizeof(*b->runs)))
 		return false;
 	b->runs = array;
-	last = b->n ? &b->runs[b->n - 1] : NULL;
 	b->runs[b->n++] = (struct vl_breach_run){
 		.first = index,
 		.count = count,
-		.before = last ? last->before + last->count : 0,
+		.before = before,
 	};
 	return true;
 }

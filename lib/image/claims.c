@@ -62,17 +62,19 @@ enum vl_claim vl_claims_at(const struct vl_claims *c, uint64_t off)
 /* The page of a MiB; NULL with c->full where there is none to be had. */
 static struct vl_claim_page *page_for(struct vl_claims *c, uint64_t mib)
 {
-	struct vl_claim_page **page = &c->pages[mib / PAGE_MIB];
+	struct vl_claim_page **place = &c->pages[mib / PAGE_MIB];
+	struct vl_claim_page *page = *place;
 
-	if (*page)
-		return *page;
+	if (page)
+		return page;
 	if (c->n_pages == MOST_PAGES) {
 		c->full = true;
 		return NULL;
 	}
-	*page = vl_calloc(1, sizeof(**page));
-	c->n_pages += *page != NULL;
-	return *page;
+	page = vl_calloc(1, sizeof(*page));
+	*place = page;
+	c->n_pages += page != NULL;
+	return page;
 }
 
 bool vl_claims_add(struct vl_claims *c, uint64_t off, uint64_t len,

@@ -119,7 +119,7 @@ static int outcome(struct vl_match_pass *pass, int error)
 	switch (error) {
 	case ERROR_SUCCESS: return 0;
 	case ERROR_SCAN_TIMEOUT: vl_match_be_late(pass); return pass->failed;
-	case ERROR_INSUFFICIENT_MEMORY: return VHDXLOG_E_NOMEM;
+	case ERROR_INSUFFICIENT_MEMORY:
 	case ERROR_CALLBACK_ERROR: return VHDXLOG_E_NOMEM;
 	default:
 		vl_match_limit(pass,

@@ -220,7 +220,7 @@ void vhdxlog_rules_close(struct vhdxlog_rules *rules)
 {
 	if (!rules)
 		return;
-	for (size_t i = 0; i < rules->set_count; i++) {
+	for (size_t i = 0; rules->sets && i < rules->set_count; i++) {
 		if (rules->sets[i].free)
 			yr_rules_destroy(rules->sets[i].free);
 		yr_rules_destroy(rules->sets[i].rules);

@@ -43,7 +43,7 @@ size_t vl_rules_instruction(uint8_t opcode)
 	switch (opcode) {
 	case OP_PUSH_8: return 2;
 	case OP_PUSH_16: return 3;
-	case OP_PUSH_32: return 5;
+	case OP_PUSH_32:
 	case OP_JUNDEF_P:
 	case OP_JNUNDEF:
 	case OP_JFALSE:

@@ -154,7 +154,7 @@ static bool make_room(struct pages *p, size_t more)
 {
 	struct pages larger = { .mask = p->mask };
 
-	if (2 * (p->n + more) <= p->mask)
+	if (p->key && 2 * (p->n + more) <= p->mask)
 		return true;
 	while (2 * (p->n + more) > larger.mask)
 		larger.mask = 2 * larger.mask + 1;
@@ -170,16 +170,13 @@ static bool make_room(struct pages *p, size_t more)
 	return true;
 }
 
-/* Whether one of its pages is in none of the layers above; of zeroes that is not
- * asked. */
+/* Whether one of its pages is in none of the layers above. */
 static bool may_be_seen(const struct vl_log *log, const struct vl_layer *l,
 			struct pages *p)
 {
 	const struct vl_target *t = &log->targets[l->first];
 	bool any = false;
 
-	if (!l->count || vl_target_is_zero(t))
-		return true;
 	for (uint32_t i = 0; i < l->count; i++)
 		any |= add_page(p, vl_target_offset(&t[i]));
 	return any;
@@ -205,8 +202,9 @@ static int copy_seen(struct vl_sweep *s, const uint32_t *pile, size_t n,
 		bool is_data = l->count &&
 			       !vl_target_is_zero(&s->log->targets[l->first]);
 
+		/* Of zeroes that is not asked. */
 		room = !is_data || make_room(&above, l->count);
-		if (room && may_be_seen(s->log, l, &above))
+		if (room && (!is_data || may_be_seen(s->log, l, &above)))
 			s->pile[--from] = pile[i];
 	}
 	free(above.key);

@@ -81,12 +81,10 @@ static int plant(struct search *s, struct vhdxlog_error *err)
 	const struct vl_log *log = s->c->log;
 	struct row *rows = vl_calloc(log->n_entries, sizeof(*rows));
 	size_t n = 0;
-	int rc = vl_forest_plant(&s->way, s->c, err);
+	int rc = rows ? vl_forest_plant(&s->way, s->c, err) : vl_nomem(err);
 
 	if (!rc)
 		rc = vl_forest_init(&s->chain, s->c, err);
-	if (!rc && !rows)
-		rc = vl_nomem(err);
 	for (uint32_t i = 0; !rc && i < log->n_entries; i++) {
 		s->chain.next[i] = VL_NONE;
 		if (s->way.root[i] != VL_NONE)

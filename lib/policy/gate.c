@@ -77,7 +77,7 @@ static unsigned break_tie(const struct vl_case *c)
 			      VLC_header_sequence_equal_identical);
 
 	switch (c->policy->tie) {
-	case VL_TIE_FIRST: return 1;
+	case VL_TIE_FIRST:
 	case VL_TIE_EVEN_INVALID: return 1;
 	case VL_TIE_SECOND: return 2;
 	case VL_TIE_IDENTICAL: return same ? 1 : 0;

@@ -34,8 +34,10 @@ static bool gate(struct vl_case *c, struct vl_place *p)
 {
 	bool raw = c->options->raw_log;
 
-	if (!raw && vl_fails(c, VLC_ident_signature_bad))
-		return !vl_refused(c, VLC_ident_signature_bad);
+	if (!raw && vl_fails(c, VLC_ident_signature_bad)) {
+		vl_refused(c, VLC_ident_signature_bad);
+		return false;
+	}
 	if (!vl_find_log(c, p))
 		return false;
 	if (!raw && (p->offset < VL_MIB || p->offset % VL_MIB ||

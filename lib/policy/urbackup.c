@@ -15,7 +15,7 @@ struct chain {
 	int64_t highest;
 };
 
-#define NO_ENTRY -1 /* a number that stands for none */
+#define NO_ENTRY (-1) /* a number that stands for none */
 
 /* Numbers have a sign, so those from 2^63 on are never the highest. */
 static int64_t number_of(const struct vl_log *log, uint32_t index)

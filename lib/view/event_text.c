@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 void vl_event_add(struct vhdxlog_event *e, const char *format, ...)
@@ -64,8 +65,12 @@ static void add_own_block(struct vhdxlog_event *e)
 static bool home_in(const char *text, uint64_t *off)
 {
 	const char *at = strchr(text, '@');
+	char *end;
 
-	return at && sscanf(at + 1, "%" SCNu64, off) == 1;
+	if (!at)
+		return false;
+	*off = strtoull(at + 1, &end, 10);
+	return end > at + 1;
 }
 
 /* "present at 0x1d00000 (29 MiB)", from "present@30408704" */

@@ -41,12 +41,16 @@ static void keep(struct window *w, uint64_t rel, uint64_t len)
 }
 
 /* Whether all of a stretch is in the window. */
-static uint8_t *whole(const struct window *w, uint64_t rel, uint64_t len)
+static bool is_whole(const struct window *w, uint64_t rel, uint64_t len)
 {
 	return (int64_t)rel >= w->start &&
-			       (int64_t)(rel + len) <= w->start + WINDOW ?
-		       w->bytes + place(w, rel) :
-		       NULL;
+	       (int64_t)(rel + len) <= w->start + WINDOW;
+}
+
+/* Its bytes, or NULL: they are not all there. */
+static uint8_t *whole(const struct window *w, uint64_t rel, uint64_t len)
+{
+	return is_whole(w, rel, len) ? w->bytes + place(w, rel) : NULL;
 }
 
 /* ------------------------------------------------------------------- table */
@@ -209,13 +213,13 @@ static uint64_t keep_pairs(struct window *w, uint64_t rel, uint64_t len,
 /* What is none of ours can be anything: of that, only what reads as a key. */
 static void keep_locator(struct window *w, uint64_t rel, uint64_t len)
 {
-	uint8_t *p = whole(w, rel, VL_SIZE_locator_header);
 	struct vl_locator_header h;
 	uint64_t strings = 0;
 
 	/* It may also begin before the window: all of it is strings. */
-	if (p && len >= VL_SIZE_locator_header) {
-		vl_locator_header_decode(p, &h);
+	if (len >= VL_SIZE_locator_header &&
+	    is_whole(w, rel, VL_SIZE_locator_header)) {
+		vl_locator_header_decode(w->bytes + place(w, rel), &h);
 		if (vl_guid_equal(&h.type, &vl_locator_type_vhdx)) {
 			keep(w, rel, VL_SIZE_locator_header);
 			strings = keep_pairs(w, rel, len, h.count);

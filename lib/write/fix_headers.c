@@ -26,12 +26,6 @@ static bool is_doubtful(const struct vl_fix *f)
 	return !f->force && !vl_fix_is_contradicted(f) && vl_fix_is_unapplied(f);
 }
 
-static bool is_usable(const struct vl_fix *f)
-{
-	return vl_fix_current(f) &&
-	       !vl_fix_fails(f->scan, VHDXLOG_OBJECT_IMAGE, "header-log-misplaced");
-}
-
 static bool has_bad_copy(const struct vl_fix *f)
 {
 	return !vhdxlog_header(f->scan, 1)->valid ||
@@ -41,7 +35,7 @@ static bool has_bad_copy(const struct vl_fix *f)
 
 /* A rule that both headers break, and for which the image is refused: nothing in
  * them is left to mend it from. */
-static int refuse_broken(struct vl_fix *f)
+static int refuse_broken(struct vl_fix *f, unsigned slot)
 {
 	struct vhdxlog_verdict v[VHDXLOG_MAX_VERDICTS];
 	int n = vhdxlog_verdicts(f->scan, VHDXLOG_OBJECT_IMAGE, 0, v, NULL);
@@ -55,8 +49,7 @@ static int refuse_broken(struct vl_fix *f)
 					     "what it is to say can be given "
 					     "with --log-offset, --log-length "
 					     "and --log-guid",
-					     vl_fix_current(f)->slot,
-					     v[i].check->sentence,
+					     slot, v[i].check->sentence,
 					     v[i].check->name);
 	}
 	return 0;
@@ -64,8 +57,11 @@ static int refuse_broken(struct vl_fix *f)
 
 static int mend(struct vl_fix *f, bool *wrong, struct vhdxlog_error *err)
 {
+	const struct vhdxlog_header *h = vl_fix_current(f);
+
 	*wrong = true;
-	if (!is_usable(f))
+	if (!h ||
+	    vl_fix_fails(f->scan, VHDXLOG_OBJECT_IMAGE, "header-log-misplaced"))
 		return vl_fix_rebuild_headers(f, err);
 	if (vl_fix_drops_log(f))
 		return vl_fix_refuse_drop(f);
@@ -75,7 +71,7 @@ static int mend(struct vl_fix *f, bool *wrong, struct vhdxlog_error *err)
 					"the disk; say with --log-guid which "
 					"session waits, or with --force that "
 					"none does",
-				     vl_fix_current(f)->slot);
+				     h->slot);
 	if (has_bad_copy(f))
 		return vl_fix_mend_other_header(f, err);
 	if (vl_fix_is_contradicted(f))
@@ -85,10 +81,10 @@ static int mend(struct vl_fix *f, bool *wrong, struct vhdxlog_error *err)
 		return vl_fix_refuse(f, "both headers are whole and say "
 					"different things under one number; "
 					"choose with --header");
-	if (vl_fix_is_used_up(vl_fix_current(f)))
+	if (vl_fix_is_used_up(h))
 		return vl_fix_renumber_headers(f, err);
 	*wrong = false;
-	return refuse_broken(f);
+	return refuse_broken(f, h->slot);
 }
 
 int vl_fix_headers(struct vl_fix *f, struct vhdxlog_error *err)

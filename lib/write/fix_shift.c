@@ -263,8 +263,10 @@ static int ask_unreplayed(const struct vl_fix *f, bool *knows_more,
 	rc = vhdxlog_bat_entry(f->unreplayed, 0, &a, err);
 	if (!rc)
 		rc = vhdxlog_bat_entry(f->scan, 0, &b, err);
-	if (rc || a.offset != b.offset)
+	if (rc)
 		return rc;
+	if (a.offset != b.offset)
+		return 0;
 	rc = vhdxlog_shift_next(f->unreplayed, &cursor, &s, err);
 	*knows_more = rc == 0;
 	return rc < 0 ? rc : 0;

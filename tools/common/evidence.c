@@ -121,6 +121,22 @@ bool tool_fd_is_evidence(const struct tool_evidence *e, int fd)
 
 /* ------------------------------------------------ file systems on evidence */
 
+/* "8:16" */
+static bool parse_device(const char *text, dev_t *device)
+{
+	char *end;
+	unsigned long high = strtoul(text, &end, 10), low;
+
+	if (end == text || *end != ':')
+		return false;
+	text = end + 1;
+	low = strtoul(text, &end, 10);
+	if (end == text || high > UINT_MAX || low > UINT_MAX)
+		return false;
+	*device = makedev((unsigned)high, (unsigned)low);
+	return true;
+}
+
 /* The disk that a device is a partition of; false: it is none. */
 static bool find_disk(dev_t partition, dev_t *disk)
 {
@@ -129,12 +145,9 @@ static bool find_disk(dev_t partition, dev_t *disk)
 	char *mark = tool_format("%spartition", path);
 	char *whole = tool_format("%s../dev", path);
 	char line[PATH_MAX];
-	unsigned high, low;
 	bool found = read_line(mark, line) && read_line(whole, line) &&
-		     sscanf(line, "%u:%u", &high, &low) == 2;
+		     parse_device(line, disk);
 
-	if (found)
-		*disk = makedev(high, low);
 	free(path);
 	free(mark);
 	free(whole);

@@ -107,6 +107,8 @@ static void look_into(struct tool_images *images, struct folders *todo,
 			close(fd);
 		return;
 	}
+	/* No other thread has this stream; readdir_r() is not to be used. */
+	/* cppcheck-suppress readdirCalled */
 	while (errno = 0, (entry = readdir(dir)))
 		look_at(images, todo, folder, dir, entry);
 	if (errno)

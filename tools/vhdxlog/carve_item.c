@@ -121,21 +121,35 @@ static bool take_log(char **line, struct vhdxlog_carved *i)
 	return length <= UINT32_MAX;
 }
 
+/* The byte behind a '%'; 0: there are no two digits, or a NUL's, which is never
+ * written. */
+static char escaped(const char *text)
+{
+	char digits[3] = "";
+
+	memcpy(digits, text, strnlen(text, 2));
+	if (strspn(digits, "0123456789abcdefABCDEF") != 2)
+		return '\0';
+	return (char)strtoul(digits, NULL, 16);
+}
+
 /* The rest of the line. */
 static bool take_detail(const char *text, char detail[VHDXLOG_CARVE_TEXT])
 {
 	size_t n = 0;
-	unsigned c;
 
 	for (; text && *text; text++) {
-		c = (unsigned char)*text;
-		if (c == '%' && sscanf(text, "%%%2X", &c) == 1)
+		char c = *text;
+
+		if (c == '%') {
+			c = escaped(text + 1);
+			if (!c)
+				return false;
 			text += 2;
-		else if (c == '%')
-			return false;
+		}
 		if (n + 1 == VHDXLOG_CARVE_TEXT)
 			return false;
-		detail[n++] = (char)c;
+		detail[n++] = c;
 	}
 	detail[n] = '\0';
 	return true;
