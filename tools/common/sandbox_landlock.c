@@ -45,9 +45,17 @@ static struct ruleset handled_by(long abi)
 	(LIST | LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_REMOVE_FILE)
 #define REPLACE (NAME | READ | LANDLOCK_ACCESS_FS_WRITE_FILE)
 
+/* Whether whoever opens the path meets that before any rule is asked. */
+static bool is_of_path(int error)
+{
+	return error == ENOENT || error == ENOTDIR || error == ELOOP ||
+	       error == EACCES || error == ENAMETOOLONG;
+}
+
 /*
- * What cannot be opened even so is no file that a rule could be of: whoever opens
- * it will be told why. Nor is a pipe, to which no rules apply.
+ * What has no such path is no file that a rule could be of: whoever opens it will
+ * be told why. Nor is a pipe, to which no rules apply. All else that fails may
+ * pass, and a rule that is missing then would be told as the reason.
  */
 static int allow(int ruleset, const char *path, uint64_t file, uint64_t folder)
 {
@@ -58,8 +66,10 @@ static int allow(int ruleset, const char *path, uint64_t file, uint64_t folder)
 	int failed = 0;
 
 	if (rule.parent_fd < 0)
-		return 0;
-	if (fstat(rule.parent_fd, &st) == 0)
+		return is_of_path(errno) ? 0 : errno;
+	if (fstat(rule.parent_fd, &st) != 0)
+		failed = errno;
+	else
 		rule.allowed_access = S_ISDIR(st.st_mode) ? folder : file;
 	if (rule.allowed_access &&
 	    syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH,
