@@ -380,13 +380,16 @@ static int open_stream(struct vl_patch_lines *l, int fd,
 	struct stat st;
 	int saved;
 
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+	if (fstat(fd, &st) != 0) {
+		saved = errno == EBADF ? 0 : errno;
+	} else if (!S_ISREG(st.st_mode)) {
+		saved = 0;
+	} else {
 		l->file = fdopen(fd, "r");
-	else
-		errno = 0;
+		saved = errno;
+	}
 	if (l->file)
 		return 0;
-	saved = errno;
 	close(fd);
 	return saved ? vl_error(err, VHDXLOG_E_IO, saved, 0,
 				"opening the patch") :
