@@ -14,7 +14,7 @@ failed=0
 # stream in memory, of what waits for its turn to go there.
 declare -A exceptions=(
 	[tools/common/newfile.c]='fchmod fchown link linkat rename renameat2 unlink '
-	[tools/common/output.c]='fdopen ftruncate64 pwrite64 '
+	[tools/common/output.c]='fopencookie ftruncate64 pwrite64 write '
 	[tools/common/turns.c]='fopencookie '
 )
 # The one place that opens evidence.

@@ -19,10 +19,42 @@ static int refuse(const struct tool_output *o, const char *why)
 
 /* -------------------------------------------------------------------- open */
 
-/* fd: as it was opened, or -1 with errno; handed over. */
+/* Ends: each turn writes something, or fails, but for a signal. */
+static ssize_t write_all(void *cookie, const char *bytes, size_t len)
+{
+	struct tool_output *o = cookie;
+	size_t done = 0;
+
+	while (done < len) {
+		ssize_t n = write(o->fd, bytes + done, len - done);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) {
+			o->failed = n < 0 ? errno : ENOSPC;
+			break;
+		}
+		done += (size_t)n;
+	}
+	return (ssize_t)done;
+}
+
+static int close_fd(void *cookie)
+{
+	return close(((struct tool_output *)cookie)->fd);
+}
+
+/*
+ * fd: as it was opened, or -1 with errno; handed over. A stream of stdio's own would
+ * forget why it could not write, and not go on after a signal.
+ */
 static int use_fd(struct tool_output *o, int fd)
 {
-	o->stream = fd >= 0 ? fdopen(fd, "w") : NULL;
+	static const cookie_io_functions_t io = { .write = write_all,
+						  .close = close_fd };
+
+	o->fd = fd;
+	o->stream = fd >= 0 ? fopencookie(o, "w", io) : NULL;
 	if (o->stream) {
 		setvbuf(o->stream, NULL, _IOFBF, BUFFER);
 		return 0;
@@ -136,6 +168,8 @@ bool tool_output_works(struct tool_output *o)
 	errno = 0;
 	if (fflush(o->stream) == 0 && !ferror(o->stream))
 		return true;
+	if (o->failed)
+		errno = o->failed;
 	tool_failed(o->name, "writing");
 	return false;
 }

@@ -14,6 +14,8 @@
 
 struct tool_output {
 	FILE *stream; /* for the emitters */
+	int fd;	      /* of the stream, where that is not standard output */
+	int failed;   /* errno of a write that failed, or 0 */
 	bool to_terminal;
 	const char *name;	  /* borrowed; for messages */
 	struct tool_newfile file; /* open, or written elsewhere */
@@ -24,7 +26,7 @@ struct tool_output {
  * evidence: the files that are being read. Returns 0, or an exit status after a
  * message: TOOL_USAGE where anything would be written to one of them,
  * TOOL_FAILED where path cannot be written. Where the message itself would be
- * written to one, there is none.
+ * written to one, there is none. An output that is open stays where it is.
  */
 int tool_output_open(struct tool_output *output, const char *path,
 		     const struct tool_evidence *evidence);
