@@ -16,10 +16,15 @@
  *	-c NAME	  the file that others change, for the faults shrink and change
  *	-x MEANS  the file system has no tmpfile, reflink, ranges
  *		  (copy_file_range) or holes (SEEK_DATA)
+ *	-e STATUS how the command ends when it has done its work, if not with 0
+ *	-o	  what it writes to standard output is a result, too, of which part may
+ *		  be there; its writing fails like that in the folder
  *	-v	  say what each run was
  *
  *	kill-before, kill-after	   SIGKILL, before or after each call
  *	TERM, INT, HUP		   a signal
+ *	WAY:write		   ... of these, at the calls alone that write in the
+ *				   folder
  *	read:ERROR, write:ERROR	   the next call that reads or writes in the folder
  *				   fails; ERROR as EIO
  *	reads:ERROR, writes:ERROR  and so do all that follow
@@ -28,13 +33,16 @@
  *	shrink, change[:OFFSET]	   before each call, somebody cuts the file in half,
  *				   or writes a byte of it
  *
- * After a fault the status must be 0 and every result good, or 1 or 3 with a
- * message and no result. A killed command may be either way with each result.
+ * After a fault the status must be 0 (-e) and every result good, or 1 or 3 with a
+ * message and no result; one that tells of a call that failed names a file of the
+ * folder, or standard output, and the error. A killed command may be either way with
+ * each result.
  * Status: 0 all was well, 1 it was not, 2 usage, 77 tracing is not possible here.
  */
 #include "tests/fault/killer.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,159 +51,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define MAX_RESULTS 8
 #define OLD	    (1u << FILE_OLD)
 #define NEW	    (1u << FILE_NEW)
 #define TOLD	    (1u << FILE_TOLD)
-
-struct killer {
-	struct fault fault;
-	const char *fault_text;
-	bool must_work, verbose;
-	unsigned without;
-	char *results[MAX_RESULTS];
-	size_t result_count;
-	char *tells; /* a result; NULL: none */
-	char *changed; /* the file that others change */
-	bool shrinks;
-	uint64_t change_at;
-	char **argv;
-	struct folder folder;
-	int errors; /* what the command says */
-};
-
-/* --------------------------------------------------------------- arguments */
-
-static _Noreturn void usage(const char *what)
-{
-	fprintf(stderr, "fault-killer: %s\n", what);
-	exit(2);
-}
-
-static int number_of_error(const char *name)
-{
-	static const int known[] = {EIO,   ENOSPC, EDQUOT, EFBIG, EINTR,
-				    EPERM, EROFS,  ENOMEM, EINVAL};
-
-	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
-		if (strcmp(strerrorname_np(known[i]), name) == 0)
-			return known[i];
-	}
-	usage("unknown error");
-}
-
-static bool is_signal(const char *text, int *number)
-{
-	static const int known[] = {SIGTERM, SIGINT, SIGHUP};
-
-	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
-		if (strcmp(sigabbrev_np(known[i]), text) == 0) {
-			*number = known[i];
-			return true;
-		}
-	}
-	return false;
-}
-
-/* "read", "reads", "write" or "writes" in front of the rest. */
-static const char *parse_kind(const char *text, struct fault *f)
-{
-	if (strncmp(text, "read", 4) == 0) {
-		f->kinds |= CALL_READS;
-		text += 4;
-	} else if (strncmp(text, "write", 5) == 0) {
-		f->kinds |= CALL_WRITES;
-		text += 5;
-	} else {
-		usage("unknown fault");
-	}
-	f->goes_on = *text == 's';
-	return text + f->goes_on;
-}
-
-static void parse_touch(struct killer *k, const char *text)
-{
-	k->fault.way = FAULT_TOUCH;
-	k->shrinks = strcmp(text, "shrink") == 0;
-	if (!k->shrinks && text[6] == ':')
-		k->change_at = strtoull(text + 7, NULL, 0);
-	if (!k->changed)
-		usage("which file is changed? -c NAME");
-}
-
-static void parse_fault(struct killer *k, const char *text)
-{
-	struct fault *f = &k->fault;
-
-	k->fault_text = text;
-	if (strcmp(text, "kill-before") == 0) {
-		f->way = FAULT_KILL_BEFORE;
-	} else if (strcmp(text, "kill-after") == 0) {
-		f->way = FAULT_KILL_AFTER;
-	} else if (is_signal(text, &f->number)) {
-		f->way = FAULT_SIGNAL;
-	} else if (strcmp(text, "shrink") == 0 ||
-		   strncmp(text, "change", 6) == 0) {
-		parse_touch(k, text);
-	} else if (strncmp(text, "short-", 6) == 0) {
-		f->way = FAULT_SHORT;
-		f->kinds = CALL_MOVES;
-		parse_kind(text + 6, f);
-	} else {
-		f->way = FAULT_ERROR;
-		text = parse_kind(text, f);
-		if (*text != ':')
-			usage("which error?");
-		f->number = number_of_error(text + 1);
-	}
-}
-
-static void add_result(struct killer *k, char *name)
-{
-	if (k->result_count == MAX_RESULTS)
-		usage("too many results");
-	k->results[k->result_count++] = name;
-}
-
-static void add_without(struct killer *k, const char *word)
-{
-	unsigned bit = without_of(word);
-
-	if (!bit)
-		usage("unknown means");
-	k->without |= bit;
-}
-
-static void parse(struct killer *k, int argc, char **argv)
-{
-	int c;
-
-	while ((c = getopt(argc, argv, "+r:t:sqzc:x:v")) >= 0) {
-		if (c == 'r')
-			add_result(k, optarg);
-		else if (c == 't')
-			add_result(k, k->tells = optarg);
-		else if (c == 's')
-			k->folder.strays = true;
-		else if (c == 'q')
-			k->fault.rows = true;
-		else if (c == 'z')
-			k->must_work = true;
-		else if (c == 'c')
-			k->changed = optarg;
-		else if (c == 'x')
-			add_without(k, optarg);
-		else if (c == 'v')
-			k->verbose = true;
-		else
-			exit(2);
-	}
-	if (argc - optind < 3)
-		usage("FAULT FOLDER COMMAND...");
-	parse_fault(k, argv[optind]);
-	k->folder.path = argv[optind + 1];
-	k->argv = argv + optind + 2;
-}
 
 /* --------------------------------------------------- others change the file */
 
@@ -204,7 +62,7 @@ static void let_change(struct killer *k)
 	struct file *file = folder_file(&k->folder, k->changed);
 
 	if (!file || k->change_at >= file->old.len)
-		usage("the file to change is not there");
+		killer_usage("the file to change is not there");
 	file->changes = true;
 }
 
@@ -225,17 +83,64 @@ static void run(struct killer *k, const struct fault *fault,
 		struct traced *traced)
 {
 	if (ftruncate(k->errors, 0) != 0 || lseek(k->errors, 0, SEEK_SET) != 0)
-		usage("no place for messages");
+		killer_usage("no place for messages");
+	if (k->output >= 0 && (ftruncate(k->output, 0) != 0 ||
+			       lseek(k->output, 0, SEEK_SET) != 0))
+		killer_usage("no place for output");
 	if (trace_run(k->argv, k->folder.path, k->without, fault, k->errors,
-		      traced) != 0) {
+		      k->output, traced) != 0) {
 		printf("tracing is not possible here: %s\n", strerror(errno));
 		exit(77);
 	}
 }
 
-static bool says_something(const struct killer *k)
+static struct bytes bytes_of(int fd)
 {
-	return lseek(k->errors, 0, SEEK_END) > 0;
+	off_t len = lseek(fd, 0, SEEK_END);
+	struct bytes b = {calloc(1, (size_t)len + 1), (size_t)len};
+
+	if (!b.at || pread(fd, b.at, b.len, 0) != (ssize_t)b.len)
+		killer_usage("no memory");
+	return b;
+}
+
+/* Of a file that cannot be asked after, the program says that it may have changed;
+ * stdio may forget why standard output took no more. */
+static bool says_cause(const struct killer *k, const char *text)
+{
+	return strstr(text, strerror(k->fault.number)) ||
+	       (k->output >= 0 && strstr(text, "it did not take all bytes")) ||
+	       (k->fault.kinds & CALL_READS && strstr(text, "changed while"));
+}
+
+/* That it failed, and where a call did, of which file and why. */
+static bool says_why(const struct killer *k)
+{
+	struct bytes said = bytes_of(k->errors);
+	const char *text = (const char *)said.at;
+	bool whole = said.len > 0;
+
+	if (k->fault.way == FAULT_ERROR && whole)
+		whole = says_cause(k, text) &&
+			(strstr(text, k->folder.path) ||
+			 strstr(text, k->real) ||
+			 (k->output >= 0 && strstr(text, "standard output")));
+	free(said.at);
+	return whole;
+}
+
+static bool is_printed(const struct killer *k)
+{
+	struct bytes now;
+	bool same;
+
+	if (k->output < 0)
+		return true;
+	now = bytes_of(k->output);
+	same = now.len == k->printed.len &&
+	       memcmp(now.at, k->printed.at, now.len) == 0;
+	free(now.at);
+	return same;
 }
 
 static void print_messages(const struct killer *k)
@@ -257,24 +162,25 @@ static const char *judge_end(const struct killer *k, const struct traced *run,
 	int status = WIFEXITED(run->status) ? WEXITSTATUS(run->status) : -1;
 	bool dies = f->way == FAULT_KILL_BEFORE || f->way == FAULT_KILL_AFTER;
 
-	if (status == 1 || status == 3)
+	if (status != k->good_status && (status == 1 || status == 3))
 		states &= ~TOLD;
 	if (states & ~(OLD | NEW))
 		return "a result is neither what it was nor what it should be";
 	if (killer && (dies ? killer == SIGKILL
 			    : f->way == FAULT_SIGNAL && killer == f->number))
 		return NULL;
-	if (status == 0)
-		return states & OLD ? "status 0, but a result is missing"
-				    : NULL;
+	if (status == k->good_status)
+		return states & OLD || !is_printed(k)
+			       ? "it ended well, but a result is missing"
+			       : NULL;
 	if (k->must_work)
 		return "it did not do its work";
 	if (status != 1 && status != 3)
 		return "not a way to end";
 	if (states & NEW)
 		return "it failed, but left a result";
-	if (f->way != FAULT_SIGNAL && !says_something(k))
-		return "it failed without a message";
+	if (f->way != FAULT_SIGNAL && !says_why(k))
+		return "it failed, and did not say what and why";
 	return NULL;
 }
 
@@ -310,7 +216,10 @@ static int learn(struct killer *k, int which)
 
 	run(k, &none, &traced);
 	folder_learn(&k->folder, which);
-	if (which == 0 && traced.status != 0)
+	if (which == 0 && k->output >= 0)
+		k->printed = bytes_of(k->output);
+	if (which == 0 && (!WIFEXITED(traced.status) ||
+			   WEXITSTATUS(traced.status) != k->good_status))
 		return complain(k, &traced, 0, "failed without a fault");
 	if (which == 0 && folder_untouched(&k->folder))
 		return complain(k, &traced, 0, folder_untouched(&k->folder));
@@ -333,12 +242,12 @@ struct tally {
 	unsigned long runs, worked, failed, died;
 };
 
-static void count(struct tally *t, int status)
+static void count(struct tally *t, int status, int good_status)
 {
 	t->runs++;
 	if (WIFSIGNALED(status))
 		t->died++;
-	else if (WEXITSTATUS(status) == 0)
+	else if (WEXITSTATUS(status) == good_status)
 		t->worked++;
 	else
 		t->failed++;
@@ -362,7 +271,7 @@ static int walk(struct killer *k)
 		wrong = judge(k, &traced);
 		if (wrong)
 			return complain(k, &traced, n, wrong);
-		count(&tally, traced.status);
+		count(&tally, traced.status, k->good_status);
 		folder_restore(&k->folder);
 	}
 	folder_restore(&k->folder);
@@ -374,13 +283,15 @@ static int walk(struct killer *k)
 
 int main(int argc, char **argv)
 {
-	struct killer k = {.errors = -1};
+	struct killer k = {.errors = -1, .output = -1};
 	int status;
 
-	parse(&k, argc, argv);
+	killer_parse(&k, argc, argv);
 	k.fault.touch = touch;
 	k.fault.ctx = &k;
 	k.errors = memfd_create("messages", MFD_CLOEXEC);
+	if (!realpath(k.folder.path, k.real))
+		killer_usage("no such folder");
 	folder_read(&k.folder, k.results, k.result_count);
 	if (k.changed)
 		let_change(&k);
@@ -391,5 +302,6 @@ int main(int argc, char **argv)
 		status = walk(&k);
 	folder_release(&k.folder);
 	close(k.errors);
+	free(k.printed.at);
 	return status;
 }

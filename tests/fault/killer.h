@@ -6,6 +6,7 @@
 #ifndef TESTS_FAULT_KILLER_H
 #define TESTS_FAULT_KILLER_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -82,11 +83,13 @@ struct traced {
 };
 
 /*
- * Run argv, standard output to nowhere, standard error to errors. 0, or -1 with
- * errno where tracing is not possible.
+ * Run argv, standard error to errors, standard output to output, which then is as
+ * if in the folder, or with -1 to nowhere. 0, or -1 with errno where tracing is not
+ * possible.
  */
 int trace_run(char **argv, const char *folder, unsigned without,
-	      const struct fault *fault, int errors, struct traced *run);
+	      const struct fault *fault, int errors, int output,
+	      struct traced *run);
 
 /* ----------------------------------------------------------- killer_folder.c
  */
@@ -141,5 +144,37 @@ void folder_restore(struct folder *folder);
 void file_cut(const struct folder *folder, const struct file *file, size_t len);
 void file_spoil(const struct folder *folder, const struct file *file,
 		uint64_t at);
+
+/* ------------------------------------------------------------------ killer.c */
+
+#define MAX_RESULTS 8
+
+struct killer {
+	struct fault fault;
+	const char *fault_text;
+	bool must_work, verbose;
+	unsigned without;
+	char *results[MAX_RESULTS];
+	size_t result_count;
+	char *tells; /* a result; NULL: none */
+	char *changed; /* the file that others change */
+	bool shrinks;
+	uint64_t change_at;
+	char **argv;
+	struct folder folder;
+	char real[PATH_MAX]; /* its full path: messages may have either */
+	int good_status;
+	int errors;	      /* what the command says */
+	int output;	      /* its standard output; -1: it does not matter */
+	struct bytes printed; /* on that, without a fault */
+};
+
+/* ------------------------------------------------------ killer_arguments.c */
+
+/* Say what is wrong, and end with status 2. */
+_Noreturn void killer_usage(const char *what);
+
+/* The command line, into a zeroed struct but for what main() puts into it. */
+void killer_parse(struct killer *k, int argc, char **argv);
 
 #endif

@@ -2,7 +2,8 @@
 /*
  * The kernel stops every thread of the command before and after each of its
  * system calls. A call that is to fail is not made: its number is replaced by
- * one that no call has, and its result by the error.
+ * one that no call has, and its result by the error. But close()
+ * closes also where it fails.
  */
 #include "tests/fault/killer.h"
 
@@ -31,6 +32,7 @@ struct thread {
 struct tracer {
 	const struct fault *fault;
 	unsigned without;
+	bool output; /* counts like a file of the folder */
 	const char *folder;
 	char real[PATH_MAX]; /* the folder by its full path */
 	pid_t leader;
@@ -91,6 +93,8 @@ static bool fd_concerns(const struct tracer *t, pid_t id, uint64_t fd)
 
 	if ((int)fd < 0)
 		return false;
+	if (t->output && (int)fd == STDOUT_FILENO)
+		return true;
 	snprintf(link, sizeof(link), "/proc/%d/fd/%d", (int)id, (int)fd);
 	n = readlink(link, path, sizeof(path) - 1);
 	path[n > 0 ? n : 0] = '\0';
@@ -173,10 +177,11 @@ static void change_result(pid_t id, int error)
 }
 #endif
 
-static void fail_call(struct tracer *t, pid_t id, int error)
+static void fail_call(struct tracer *t, pid_t id, int error, bool made)
 {
 	add_thread(t, id)->error = error;
-	change_call(id, true, 0);
+	if (!made)
+		change_call(id, true, 0);
 }
 
 static void strike(struct tracer *t, pid_t id, const struct call *call)
@@ -196,7 +201,8 @@ static void strike(struct tracer *t, pid_t id, const struct call *call)
 		kill(t->leader, f->number);
 		break;
 	case FAULT_ERROR:
-		fail_call(t, id, f->number);
+		fail_call(t, id, f->number,
+			  call && strcmp(call->name, "close") == 0);
 		break;
 	case FAULT_SHORT:
 		change_call(id, false, call->length);
@@ -250,7 +256,7 @@ static void before_call(struct tracer *t, pid_t id, uint64_t nr,
 
 	t->armed |= near;
 	if (missing)
-		fail_call(t, id, missing);
+		fail_call(t, id, missing, false);
 	if (is_in_row(t, call, args, near) || !t->armed || missing ||
 	    !is_counted(f, call, args, near))
 		return;
@@ -294,13 +300,13 @@ static void at_call(struct tracer *t, pid_t id)
 
 /* --------------------------------------------------------------------- run */
 
-static _Noreturn void become(char **argv, int go, int errors)
+static _Noreturn void become(char **argv, int go, int errors, int output)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	char c;
 
 	dup2(null, STDIN_FILENO);
-	dup2(null, STDOUT_FILENO);
+	dup2(output >= 0 ? output : null, STDOUT_FILENO);
 	dup2(errors, STDERR_FILENO);
 	if (read(go, &c, 1) == 1)
 		execvp(argv[0], argv);
@@ -308,7 +314,7 @@ static _Noreturn void become(char **argv, int go, int errors)
 }
 
 /* The command, stopped nowhere yet; -1 with errno. */
-static pid_t start(char **argv, int errors)
+static pid_t start(char **argv, int errors, int output)
 {
 	const unsigned long options = PTRACE_O_TRACESYSGOOD |
 				      PTRACE_O_TRACECLONE | PTRACE_O_EXITKILL |
@@ -320,7 +326,7 @@ static pid_t start(char **argv, int errors)
 		return -1;
 	pid = fork();
 	if (pid == 0)
-		become(argv, go[0], errors);
+		become(argv, go[0], errors, output);
 	close(go[0]);
 	if (pid > 0 && ptrace(PTRACE_SEIZE, pid, NULL, options) != 0) {
 		saved = errno;
@@ -348,10 +354,12 @@ static int stop(struct tracer *t, pid_t id, int status)
 }
 
 int trace_run(char **argv, const char *folder, unsigned without,
-	      const struct fault *fault, int errors, struct traced *run)
+	      const struct fault *fault, int errors, int output,
+	      struct traced *run)
 {
 	struct tracer t = {.fault = fault,
 			   .without = without,
+			   .output = output >= 0,
 			   .folder = folder,
 			   .run = run};
 	int status;
@@ -365,7 +373,7 @@ int trace_run(char **argv, const char *folder, unsigned without,
 	}
 	if (!realpath(folder, t.real))
 		return -1;
-	t.leader = start(argv, errors);
+	t.leader = start(argv, errors, output);
 	if (t.leader < 0)
 		return -1;
 	while ((id = waitpid(-1, &status, __WALL)) > 0) {
