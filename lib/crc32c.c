@@ -17,6 +17,8 @@ static uint32_t byte_power[2][64];
 /* What undoing one zero byte adds, by the register's highest byte, and the byte
  * that was shifted out then. */
 static uint32_t undone[256];
+/* Each byte of a register, shifted by a sector. */
+static uint32_t sector_shift[4][256];
 static pthread_once_t powers_once = PTHREAD_ONCE_INIT;
 
 _Thread_local uint64_t vl_crc32c_bytes;
@@ -54,6 +56,15 @@ static void fill_undone(void)
 	}
 }
 
+static void fill_sector_shift(void)
+{
+	for (unsigned k = 0; k < 4; k++) {
+		for (uint32_t byte = 0; byte < 256; byte++)
+			sector_shift[k][byte] =
+				multiply(sector_power[0][1], byte << 8 * k);
+	}
+}
+
 static void fill_powers(void)
 {
 	uint32_t base = ONE >> 8; /* x^8 */
@@ -63,13 +74,13 @@ static void fill_powers(void)
 		base = fill_row(byte_power[k], 64, base);
 	for (unsigned k = 0; k < 3; k++)
 		base = fill_row(sector_power[k], 256, base);
+	fill_sector_shift();
 }
 
-uint32_t vl_crc32c_raw(uint32_t start, const void *buf, size_t len)
+uint32_t vl_crc32c_uncounted(uint32_t start, const void *buf, size_t len)
 {
 	const unsigned char *p = buf;
 
-	vl_crc32c_bytes += len;
 	/* ISA-L takes an int, and a pointer that it does not write through. */
 	while (len) {
 		int part = len > 1 << 30 ? 1 << 30 : (int)len;
@@ -79,6 +90,12 @@ uint32_t vl_crc32c_raw(uint32_t start, const void *buf, size_t len)
 		len -= (size_t)part;
 	}
 	return start;
+}
+
+uint32_t vl_crc32c_raw(uint32_t start, const void *buf, size_t len)
+{
+	vl_crc32c_bytes += len;
+	return vl_crc32c_uncounted(start, buf, len);
 }
 
 uint32_t vl_crc32c(const void *buf, size_t len)
@@ -95,8 +112,17 @@ uint32_t vl_crc32c_sealed(const uint8_t *buf, size_t len)
 	return ~vl_crc32c_raw(crc, buf + 8, len - 8);
 }
 
+uint32_t vl_crc32c_shift_sector(uint32_t raw)
+{
+	pthread_once(&powers_once, fill_powers);
+	return sector_shift[0][raw & 255] ^ sector_shift[1][raw >> 8 & 255] ^
+	       sector_shift[2][raw >> 16 & 255] ^ sector_shift[3][raw >> 24];
+}
+
 uint32_t vl_crc32c_shift_sectors(uint32_t raw, uint32_t sectors)
 {
+	if (sectors == 1)
+		return vl_crc32c_shift_sector(raw);
 	pthread_once(&powers_once, fill_powers);
 	for (unsigned k = 0; sectors && k < 3; k++, sectors >>= 8) {
 		if (sectors & 255)
@@ -120,4 +146,13 @@ uint32_t vl_crc32c_unshift_byte(uint32_t raw)
 	pthread_once(&powers_once, fill_powers);
 	/* The highest byte is of what was shifted out alone. */
 	return raw << 8 ^ undone[raw >> 24];
+}
+
+uint32_t vl_crc32c_at_4(uint32_t stored)
+{
+	uint32_t raw = vl_crc32c_shift_sector(stored);
+
+	for (unsigned i = 0; i < 4; i++)
+		raw = vl_crc32c_unshift_byte(raw);
+	return raw;
 }

@@ -16,11 +16,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Bytes that went through vl_crc32c_raw, for the test of the cost class. */
+/* Bytes that went through vl_crc32c_raw in this thread, for the test of the cost
+ * class. */
 extern _Thread_local uint64_t vl_crc32c_bytes;
 
 /* The register after len bytes, starting from `start`, without inversions. */
 uint32_t vl_crc32c_raw(uint32_t start, const void *buf, size_t len);
+
+/* The same for a thread that counts for another, which has to. */
+uint32_t vl_crc32c_uncounted(uint32_t start, const void *buf, size_t len);
 
 /* The CRC-32C of len bytes. */
 uint32_t vl_crc32c(const void *buf, size_t len);
@@ -33,6 +37,13 @@ uint32_t vl_crc32c_sealed(const uint8_t *buf, size_t len);
 
 /* raw * x^(8 * 4096 * sectors): what `raw` becomes after that many zeroes. */
 uint32_t vl_crc32c_shift_sectors(uint32_t raw, uint32_t sectors);
+
+/* The same for one sector, without a multiplication. */
+uint32_t vl_crc32c_shift_sector(uint32_t raw);
+
+/* What the four bytes `value` at offset 4 of a sector add to the register behind
+ * it. */
+uint32_t vl_crc32c_at_4(uint32_t value);
 
 /* raw * x^(8 * bytes), bytes < 4096. */
 uint32_t vl_crc32c_shift_bytes(uint32_t raw, uint32_t bytes);

@@ -351,6 +351,12 @@ struct vhdxlog_options {
 	/* Do not look at what the log holds, as for an image that was just
 	 * made; what readers would do with it is not told then. */
 	bool skip_log;
+	/*
+	 * A second thread may read the log while the first looks at it, where the
+	 * source was opened by vhdxlog_source_open(). It is gone when the scan is
+	 * done, and makes no difference to what is found.
+	 */
+	bool read_ahead;
 	/* Believe this copy: 1 or 2; 0 to choose as 2.2.2 says. */
 	unsigned header;
 	/* Override what the current header says; each is reported as assumed. */

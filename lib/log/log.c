@@ -126,8 +126,8 @@ static int gather(struct vl_log *log, uint32_t first, uint32_t count,
 		  struct vhdxlog_error *err)
 {
 	for (uint32_t s = first; s < first + count; s++) {
-		const uint8_t *p = log->ring.buf + (size_t)(s - first) *
-							   VL_SECTOR;
+		const uint8_t *p = log->ring.held + (size_t)(s - first) *
+							    VL_SECTOR;
 		const struct vl_entry *e;
 
 		if (log->ring.kind[s] != VHDXLOG_SECTOR_ENTRY)
@@ -168,9 +168,11 @@ static int examine_pending(struct vl_log *log, struct vhdxlog_error *err)
 	return 0;
 }
 
-int vl_log_walk(struct vl_log *log, const struct vhdxlog_options *options,
-		void (*sector_bytes)(void *ctx, const void *buf, size_t len),
-		void *ctx, struct vhdxlog_error *err)
+static int walk_stretches(struct vl_log *log,
+			  const struct vhdxlog_options *options,
+			  void (*sector_bytes)(void *ctx, const void *buf,
+					       size_t len),
+			  void *ctx, struct vhdxlog_error *err)
 {
 	uint32_t first = 0, count;
 	int rc;
@@ -183,7 +185,7 @@ int vl_log_walk(struct vl_log *log, const struct vhdxlog_options *options,
 		if (rc)
 			return rc;
 		if (sector_bytes)
-			sector_bytes(ctx, log->ring.buf,
+			sector_bytes(ctx, log->ring.held,
 				     (size_t)count * VL_SECTOR);
 		first += count;
 		if (options->progress && first % PROGRESS_SECTORS < VL_STRETCH)
@@ -192,7 +194,20 @@ int vl_log_walk(struct vl_log *log, const struct vhdxlog_options *options,
 					  (uint64_t)log->ring.present *
 						  VL_SECTOR);
 	}
-	rc = examine_pending(log, err);
+	return 0;
+}
+
+int vl_log_walk(struct vl_log *log, const struct vhdxlog_options *options,
+		void (*sector_bytes)(void *ctx, const void *buf, size_t len),
+		void *ctx, struct vhdxlog_error *err)
+{
+	int rc = vl_ring_begin(&log->ring, options->read_ahead, err);
+
+	if (!rc)
+		rc = walk_stretches(log, options, sector_bytes, ctx, err);
+	vl_ring_end(&log->ring);
+	if (!rc)
+		rc = examine_pending(log, err);
 	log->sound_targets = log->n_targets;
 	log->sound_layers = log->n_layers;
 	return rc;

@@ -27,7 +27,7 @@ int vl_ring_init(struct vl_ring *r, const struct vl_view *view,
 		.value = vl_calloc(n, sizeof(*r->value)),
 		.buf = vl_calloc(VL_STRETCH, VL_SECTOR),
 		.aside = vl_calloc(1, VL_SECTOR),
-		.buf_first = NOT_READ,
+		.held_first = NOT_READ,
 		.last_asked = NOT_READ,
 		.aside_sector = NOT_READ,
 	};
@@ -43,25 +43,20 @@ void vl_ring_release(struct vl_ring *r)
 	free(r->value);
 	free(r->holes);
 	free(r->buf);
+	vl_stream_close(r->walked);
 	free(r->aside);
 	*r = (struct vl_ring){ 0 };
 }
 
-/* Read n sectors into the buffer; which of them are holes is in *bad. */
-static uint64_t fill(struct vl_ring *r, uint32_t first, uint32_t n)
+/* One bad sector must not hide its neighbours: each of a stretch on its own. */
+static uint64_t read_each(struct vl_ring *r, uint32_t first, uint32_t n,
+			  uint8_t *buf)
 {
 	uint64_t bad = 0;
 
 	_Static_assert(VL_STRETCH <= 64, "one bit for each sector");
-	r->buf_first = first;
-	r->buf_count = n;
-	r->bytes_read += (uint64_t)n * VL_SECTOR;
-	if (vl_view_read(r->view, vl_ring_at(r, first), r->buf,
-			 (size_t)n * VL_SECTOR, NULL) == 0)
-		return 0;
-	/* One bad sector must not hide its neighbours. */
 	for (uint32_t i = 0; i < n; i++) {
-		uint8_t *p = r->buf + (size_t)i * VL_SECTOR;
+		uint8_t *p = buf + (size_t)i * VL_SECTOR;
 
 		r->bytes_read += VL_SECTOR;
 		if (vl_view_read(r->view, vl_ring_at(r, first + i), p,
@@ -71,6 +66,25 @@ static uint64_t fill(struct vl_ring *r, uint32_t first, uint32_t n)
 		}
 	}
 	return bad;
+}
+
+static void hold(struct vl_ring *r, const uint8_t *bytes, uint32_t first,
+		 uint32_t n)
+{
+	r->held = bytes;
+	r->held_first = first;
+	r->held_count = n;
+}
+
+/* Read n sectors into the buffer. Returns a bit for each that is a hole. */
+static uint64_t fill(struct vl_ring *r, uint32_t first, uint32_t n)
+{
+	hold(r, r->buf, first, n);
+	r->bytes_read += (uint64_t)n * VL_SECTOR;
+	if (vl_view_read(r->view, vl_ring_at(r, first), r->buf,
+			 (size_t)n * VL_SECTOR, NULL) == 0)
+		return 0;
+	return read_each(r, first, n, r->buf);
 }
 
 enum vhdxlog_sector_kind vl_sector_kind(const uint8_t p[VL_SECTOR])
@@ -101,30 +115,84 @@ static int add_hole(struct vl_ring *r, uint32_t sector,
 	return 0;
 }
 
+/*
+ * What is known of sectors by their bytes alone; those of different stretches are
+ * looked at by different threads. The registers begin anew with each stretch.
+ */
+static void look(void *ctx, uint64_t off, const uint8_t *bytes, size_t len)
+{
+	struct vl_ring *r = ctx;
+	uint32_t s = (uint32_t)((off - r->offset) / VL_SECTOR);
+	uint32_t crc = 0;
+
+	for (size_t at = 0; at < len; at += VL_SECTOR, s++) {
+		crc = vl_crc32c_uncounted(crc, bytes + at, VL_SECTOR);
+		r->prefix[s + 1] = crc;
+		r->kind[s] = (uint8_t)vl_sector_kind(bytes + at);
+		if (r->kind[s] == VHDXLOG_SECTOR_DATA)
+			r->value[s] = vl_data_number(bytes + at);
+	}
+}
+
+int vl_ring_begin(struct vl_ring *r, bool ahead, struct vhdxlog_error *err)
+{
+	const struct vl_stream_plan plan = {
+		.view = r->view,
+		.off = r->offset,
+		.len = (uint64_t)r->present * VL_SECTOR,
+		.piece = VL_STRETCH * VL_SECTOR,
+		.ahead = ahead,
+		.look = look,
+		.ctx = r,
+	};
+
+	return vl_stream_open(&plan, &r->walked, err);
+}
+
+void vl_ring_end(struct vl_ring *r)
+{
+	if (r->held_first != NOT_READ && r->held != r->buf) {
+		memcpy(r->buf, r->held, (size_t)r->held_count * VL_SECTOR);
+		r->held = r->buf;
+	}
+	vl_stream_close(r->walked);
+	r->walked = NULL;
+}
+
+/* The next stretch, looked at. Returns a bit for each sector of it that is a hole;
+ * those count as zeroes. */
+static uint64_t next_stretch(struct vl_ring *r, uint32_t first)
+{
+	uint8_t *bytes;
+	size_t len;
+	int rc = vl_stream_next(r->walked, &bytes, &len, NULL);
+	uint64_t bad = 0;
+
+	hold(r, bytes, first, (uint32_t)(len / VL_SECTOR));
+	r->bytes_read += len;
+	if (rc) {
+		bad = read_each(r, first, r->held_count, bytes);
+		look(r, vl_ring_at(r, first), bytes, len);
+	}
+	vl_crc32c_bytes += len;
+	return bad;
+}
+
 int vl_ring_walk(struct vl_ring *r, uint32_t first, uint32_t *count,
 		 struct vhdxlog_error *err)
 {
-	uint32_t n = (uint32_t)vl_min64(r->present - first, VL_STRETCH);
-	uint64_t bad = fill(r, first, n);
+	uint64_t bad = next_stretch(r, first);
+	uint32_t before = r->prefix[first];
 
-	*count = n;
-	for (uint32_t i = 0; i < n; i++) {
-		const uint8_t *p = r->buf + (size_t)i * VL_SECTOR;
-		uint32_t s = first + i;
-
-		/* The register goes on from sector to sector, so this one call
-		 * makes the prefix; a hole counts as zeroes. */
-		r->prefix[s + 1] =
-			vl_crc32c_raw(r->prefix[s], p, VL_SECTOR);
-		if (bad >> i & 1) {
-			r->kind[s] = VHDXLOG_SECTOR_UNREADABLE;
-			if (add_hole(r, s, err))
-				return VHDXLOG_E_NOMEM;
+	*count = r->held_count;
+	for (uint32_t s = first; s < first + r->held_count; s++, bad >>= 1) {
+		before = vl_crc32c_shift_sector(before);
+		r->prefix[s + 1] ^= before;
+		if (!(bad & 1))
 			continue;
-		}
-		r->kind[s] = (uint8_t)vl_sector_kind(p);
-		if (r->kind[s] == VHDXLOG_SECTOR_DATA)
-			r->value[s] = vl_data_number(p);
+		r->kind[s] = VHDXLOG_SECTOR_UNREADABLE;
+		if (add_hole(r, s, err))
+			return VHDXLOG_E_NOMEM;
 	}
 	return 0;
 }
@@ -146,15 +214,15 @@ bool vl_ring_unchanged(struct vl_ring *r)
 					  VL_SECTOR) != r->prefix[s + 1])
 				return false;
 		}
-		r->buf_first = NOT_READ; /* a hole may be among them */
+		r->held_first = NOT_READ; /* a hole may be among them */
 	}
 	return true;
 }
 
 static bool is_buffered(const struct vl_ring *r, uint32_t sector)
 {
-	return r->buf_first != NOT_READ && sector >= r->buf_first &&
-	       sector - r->buf_first < r->buf_count;
+	return r->held_first != NOT_READ && sector >= r->held_first &&
+	       sector - r->held_first < r->held_count;
 }
 
 const uint8_t *vl_ring_sector(struct vl_ring *r, uint32_t sector)
@@ -169,19 +237,19 @@ const uint8_t *vl_ring_sector(struct vl_ring *r, uint32_t sector)
 		 * of asking reads much more than is asked for. */
 		if (r->last_asked != NOT_READ && sector >= r->last_asked &&
 		    sector - r->last_asked <= 2)
-			n = (uint32_t)vl_min64(2 * r->buf_count, VL_STRETCH);
+			n = (uint32_t)vl_min64(2 * r->held_count, VL_STRETCH);
 		n = (uint32_t)vl_min64(n, r->present - sector);
 		/* What could be read once and now cannot is a hole for this
 		 * call; the walk's verdicts stand. */
 		bad = fill(r, sector, n);
-		r->buf_count = bad ? 1 : n;
+		r->held_count = bad ? 1 : n;
 		if (bad & 1) {
-			r->buf_first = NOT_READ;
+			r->held_first = NOT_READ;
 			return NULL;
 		}
 	}
 	r->last_asked = sector;
-	return r->buf + (size_t)(sector - r->buf_first) * VL_SECTOR;
+	return r->held + (size_t)(sector - r->held_first) * VL_SECTOR;
 }
 
 const uint8_t *vl_ring_aside(struct vl_ring *r, uint32_t sector)
@@ -250,12 +318,14 @@ static uint32_t run(const struct vl_ring *r, uint32_t start, uint32_t first,
 uint32_t vl_ring_crc(const struct vl_ring *r, uint32_t sector, uint32_t n,
 		     uint32_t stored)
 {
-	uint32_t before_end = (uint32_t)vl_min64(n, r->sectors - sector);
-	uint32_t crc = run(r, ~0u, sector, before_end);
-	/* What the stored checksum, at offset 4, added to the register. */
-	uint32_t own = vl_crc32c_shift_bytes(stored, VL_SECTOR - 4);
+	/* The stored checksum, at offset 4 of the first sector, is taken out of the
+	 * register behind it. */
+	uint32_t crc = run(r, ~0u, sector, 1) ^ vl_crc32c_at_4(stored);
+	uint32_t rest = vl_ring_wrap(r, (uint64_t)sector + 1);
+	uint32_t before_end = (uint32_t)vl_min64(n - 1, r->sectors - rest);
 
-	if (before_end < n)
-		crc = run(r, crc, 0, n - before_end);
-	return ~(crc ^ vl_crc32c_shift_sectors(own, n - 1));
+	crc = run(r, crc, rest, before_end);
+	if (before_end < n - 1)
+		crc = run(r, crc, 0, n - 1 - before_end);
+	return ~crc;
 }

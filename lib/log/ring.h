@@ -12,7 +12,7 @@
 #define VL_LOG_RING_H
 
 #include "ondisk/logrecord.h"
-#include "source/view.h"
+#include "source/stream.h"
 
 #define VL_STRETCH 64u /* sectors read at once: 256 KiB stay in the cache */
 
@@ -30,8 +30,10 @@ struct vl_ring {
 	uint32_t *holes; /* owned: sectors that cannot be read, ascending */
 	size_t n_holes, holes_cap;
 
-	uint8_t *buf; /* owned: the stretch at buf_first */
-	uint32_t buf_first, buf_count;
+	const uint8_t *held; /* the stretch at held_first: in buf or of walked */
+	uint32_t held_first, held_count;
+	uint8_t *buf;		  /* owned */
+	struct vl_stream *walked; /* owned; while it is walked */
 	uint32_t last_asked; /* to see that sectors are asked for in order */
 	uint8_t *aside; /* owned: the sector that vl_ring_aside() gave last */
 	uint32_t aside_sector;
@@ -41,6 +43,13 @@ struct vl_ring {
 int vl_ring_init(struct vl_ring *ring, const struct vl_view *view,
 		 const struct vhdxlog_log *place, struct vhdxlog_error *err);
 void vl_ring_release(struct vl_ring *ring);
+
+/*
+ * Before the first stretch is walked, and after the last, which stays at hand.
+ * ahead: a second thread is welcome.
+ */
+int vl_ring_begin(struct vl_ring *ring, bool ahead, struct vhdxlog_error *err);
+void vl_ring_end(struct vl_ring *ring);
 
 /*
  * Read and classify the stretch that begins at `first`, which must follow the

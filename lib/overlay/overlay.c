@@ -61,7 +61,9 @@ static bool overlay_next_data(const struct vl_view *view, uint64_t off,
 
 static struct vl_view view_of(uint64_t size)
 {
-	return (struct vl_view){ size, overlay_read, overlay_next_data };
+	return (struct vl_view){ .size = size,
+				 .read = overlay_read,
+				 .next_data = overlay_next_data };
 }
 
 int vl_overlay_of(struct vl_overlay *o, const struct vl_view *disk,

@@ -132,6 +132,7 @@ int vhdxlog_source_open(const char *path, uint64_t offset,
 	if (rc)
 		return rc;
 	(*source)->view.next_data = file_next_data;
+	(*source)->view.beside = &vl_source_beside;
 	(*source)->holes = &f->holes;
 	return 0;
 }

@@ -55,14 +55,12 @@ static int64_t read_some(const struct vhdxlog_source *s, void *buf, size_t len,
 	return n < 0 ? s->ops.read(s->ctx, buf, len, off) : n;
 }
 
-static int source_read(const struct vl_view *view, uint64_t off, void *buf,
-		       size_t len, struct vhdxlog_error *err)
+static int read_all(const struct vl_view *view, uint64_t off, void *buf,
+		    size_t len, struct vhdxlog_error *err)
 {
 	const struct vhdxlog_source *s = (const void *)view;
 	uint8_t *p = buf;
 
-	if (!may_read(s->limits, len))
-		return vl_source_limit_error(err, off);
 	/* Ends: every turn but a failing one makes len smaller. */
 	while (len) {
 		int64_t n = read_some(s, p, len, s->offset + off);
@@ -79,6 +77,21 @@ static int source_read(const struct vl_view *view, uint64_t off, void *buf,
 	}
 	return 0;
 }
+
+static bool source_allow(const struct vl_view *view, size_t len)
+{
+	return may_read(((const struct vhdxlog_source *)view)->limits, len);
+}
+
+static int source_read(const struct vl_view *view, uint64_t off, void *buf,
+		       size_t len, struct vhdxlog_error *err)
+{
+	if (!source_allow(view, len))
+		return vl_source_limit_error(err, off);
+	return read_all(view, off, buf, len, err);
+}
+
+const struct vl_beside vl_source_beside = { source_allow, read_all };
 
 static void drop(const struct vhdxlog_source_ops *ops, void *ctx)
 {

@@ -31,6 +31,9 @@ int vl_source_new(const struct vhdxlog_source_ops *ops, void *ctx,
 		  uint64_t offset, struct vhdxlog_source **source,
 		  struct vhdxlog_error *err);
 
+/* Of sources whose ops.read any thread may call. */
+extern const struct vl_beside vl_source_beside;
+
 /* A read was refused by the limits: what was found since then says nothing. */
 static inline bool vl_source_limited(const struct vhdxlog_source *s)
 {

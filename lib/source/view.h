@@ -9,6 +9,18 @@
 
 #include "vhdxlog.h"
 
+struct vl_view;
+
+/* Of a view that two threads may read at once. */
+struct vl_beside {
+	/* Whether len more bytes may be read, which are counted then; for the thread
+	 * that has the view. */
+	bool (*allow)(const struct vl_view *view, size_t len);
+	/* As the view's, of what was allowed; for any thread. */
+	int (*read)(const struct vl_view *view, uint64_t off, void *buf,
+		    size_t len, struct vhdxlog_error *err);
+};
+
 struct vl_view {
 	uint64_t size;
 	/* Reads exactly len bytes, off + len <= size; 0 or a negative code. */
@@ -17,6 +29,7 @@ struct vl_view {
 	/* As vl_view_next_data(), off < end <= size; NULL: not known. */
 	bool (*next_data)(const struct vl_view *view, uint64_t off,
 			  uint64_t end, uint64_t *from, uint64_t *to);
+	const struct vl_beside *beside; /* static; NULL: one at a time */
 };
 
 /* Bounds are checked here, once for every view: VHDXLOG_E_RANGE. */

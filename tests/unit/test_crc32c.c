@@ -164,8 +164,10 @@ static void open_ring(struct ring_case *c, uint32_t present)
 					   &c->s, NULL), 0);
 	cr_assert_eq(vl_ring_init(&c->ring, vl_source_view(c->s), &place,
 				  NULL), 0);
+	cr_assert_eq(vl_ring_begin(&c->ring, false, NULL), 0);
 	for (uint32_t first = 0; first < present; first += count)
 		cr_assert_eq(vl_ring_walk(&c->ring, first, &count, NULL), 0);
+	vl_ring_end(&c->ring);
 }
 
 static void make_ring(struct ring_case *c, struct rng *r)

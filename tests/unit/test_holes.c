@@ -87,7 +87,7 @@ Test(holes, an_overlay_knows_the_holes_of_its_disk)
 		struct rng r = rng_seed(seed);
 		bool data[PAGES];
 		struct sparse disk = { { PAGES * (uint64_t)VL_SECTOR,
-					 sparse_read, sparse_next },
+					 sparse_read, sparse_next, NULL },
 				       data };
 		struct vl_pile pile;
 		struct vl_overlay o;

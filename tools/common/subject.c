@@ -46,8 +46,9 @@ int tool_subject_open_watched(struct tool_subject *s,
 	if (rc)
 		return rc;
 	vhdxlog_source_limit(s->report.source, watch->limits);
-	progress = tool_progress_begin(path, o->quiet || watch->silent);
+	progress = tool_progress_begin(path, o->quiet || watch->one_of_many);
 	scan.parent = parent;
+	scan.read_ahead = !watch->one_of_many;
 	scan.progress = tool_progress_step;
 	scan.progress_ctx = &progress;
 	rc = vhdxlog_scan(s->report.source, &scan, &s->report.scan, err);

@@ -32,7 +32,7 @@ int tool_subject_open(struct tool_subject *subject,
 /* How an image is looked at where it is one of many. */
 struct tool_watch {
 	struct vhdxlog_limits *limits; /* borrowed until the release; or NULL */
-	bool silent;		       /* no progress of its own */
+	bool one_of_many; /* no progress of its own, nor a second thread */
 };
 
 /* The same within limits. */
