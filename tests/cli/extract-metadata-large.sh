@@ -55,6 +55,8 @@ qemu-img create -q -f vhdx -o block_size=1M,block_state_zero=off table.vhdx 60T 
 	fail "qemu-img"
 extracted table.vhdx 128
 rm table.vhdx
+# More of the same, and long under valgrind.
+[ "$VHDXLOG_CHECKER" != valgrind ] || exit 0
 if ! qemu-img create -q -f vhdx -o subformat=fixed 60t.vhdx 60T 2>err; then
 	echo "no file of 60 TiB here: $(cat err)"
 	exit 77

@@ -19,10 +19,13 @@ for spelling in 1G 1GiB 1073741824 0x40000000; do
 	run 1 scan -q --offset "$spelling" at1g.raw
 done
 
+# One parser reads all of them: under valgrind once is enough.
+options=(--offset --log-offset --log-length)
+[ "$VHDXLOG_CHECKER" != valgrind ] || options=(--log-length)
 for garbage in '' ' ' 12x x12 0x 0xg -1 +1 1.5M 1KB 1MB 1Mi 1MiBs '1 M' 1P \
 	99999999999999999999 18446744073709551616 0x10000000000000000 \
 	18446744073709551615K; do
-	for option in --offset --log-offset --log-length; do
+	for option in "${options[@]}"; do
 		run 2 scan "$option" "$garbage" inner.vhdx
 		empty out
 		has err "$option" 'is no'
