@@ -5,6 +5,7 @@
  */
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -12,7 +13,7 @@
 
 #include "pread.h"
 
-static int report = -1;
+static atomic_int report = -1;
 
 /* While files can be made: the program may give that up. */
 __attribute__((constructor)) static void begin(void)
@@ -24,13 +25,13 @@ __attribute__((constructor)) static void begin(void)
 		abort();
 }
 
-static void show(const char *name, int resource)
+static void show(int fd, const char *name, int resource)
 {
 	struct rlimit l;
 
 	if (getrlimit(resource, &l) != 0)
 		abort();
-	dprintf(report, "%s %lld %lld\n", name, (long long)l.rlim_cur,
+	dprintf(fd, "%s %lld %lld\n", name, (long long)l.rlim_cur,
 		(long long)l.rlim_max);
 }
 
@@ -38,13 +39,14 @@ ssize_t instead_of_pread(const char *name, int fd, void *buf, size_t len,
 			 off64_t off)
 {
 	ssize_t (*real)(int, void *, size_t, off64_t);
+	/* One thread's: a second close() would be of what was opened since. */
+	int mine = atomic_exchange(&report, -1);
 
-	if (report >= 0) {
-		show("core", RLIMIT_CORE);
-		show("data", RLIMIT_DATA);
-		show("cpu", RLIMIT_CPU);
-		close(report);
-		report = -1;
+	if (mine >= 0) {
+		show(mine, "core", RLIMIT_CORE);
+		show(mine, "data", RLIMIT_DATA);
+		show(mine, "cpu", RLIMIT_CPU);
+		close(mine);
 	}
 	*(void **)&real = dlsym(RTLD_NEXT, name);
 	return real(fd, buf, len, off);
