@@ -18,6 +18,7 @@
  */
 #include <dlfcn.h>
 #include <errno.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <unwind.h>
 
@@ -26,6 +27,7 @@
 static unsigned long count, fail_at;
 static bool armed, goes_on, tells_places;
 static const char *spares;
+static _Thread_local bool within; /* what is neither counted nor fails */
 
 /* ------------------------------------------------------------------ places */
 
@@ -122,7 +124,6 @@ static bool is_spared(void *caller)
 /* Whether this allocation is one that fails. */
 static bool fails(void *caller)
 {
-	static _Thread_local bool within;
 	unsigned long n;
 
 	if (!armed || within || is_spared(caller))
@@ -207,6 +208,21 @@ char *strdup(const char *text)
 	char *copy = fails(CALLER) ? NULL : next_malloc(size);
 
 	return copy ? memcpy(copy, text, size) : NULL;
+}
+
+/* With it a sanitizer asks for a new thread's stack, and ends the process if it
+ * is not told; the programs themselves never ask. */
+int pthread_getattr_np(pthread_t thread, pthread_attr_t *attr)
+{
+	static int (*call)(pthread_t, pthread_attr_t *);
+	int status;
+
+	if (!call)
+		*(void **)&call = next("pthread_getattr_np");
+	within = true;
+	status = call(thread, attr);
+	within = false;
+	return status;
 }
 
 void shim_begin(void)
