@@ -109,8 +109,9 @@ const char *vhdxlog_export_limitation(const struct vhdxlog_export *e,
 	if (text)
 		return text;
 	if (e->guessed && index-- == 0)
-		return "headers or region tables are gone, and what they would say "
-		       "was inferred from all of the file; of what lies in blocks "
+		return "headers or region tables are gone or contradict what is "
+		       "there, and what they would say was inferred from all of "
+		       "the file, or looked for; of what lies in blocks "
 		       "only the words by which structures are told are in this "
 		       "one, so of a VHDX in a block less may be inferred";
 	for (unsigned i = 0; i < VL_LEFT_KINDS; i++) {
@@ -151,7 +152,7 @@ static int begin(struct vhdxlog_export *e, struct vhdxlog_scan *s,
 	int rc = 0;
 
 	e->size = disk->size;
-	e->guessed = s->guesses.n;
+	e->guessed = s->guesses.n || s->image.assumed.doubted;
 	if (e->guessed)
 		rc = vl_export_starts(&starts, disk, err);
 	if (!rc)

@@ -319,6 +319,7 @@ static int look_elsewhere(struct doubt *d, bool *again,
 	if (!rc)
 		rc = is_misplaced(d, vl_guess_best(&found, VHDXLOG_GUESS_LOG),
 				  &misplaced, err);
+	d->image->assumed.doubted = !misplaced;
 	if (!rc && misplaced) {
 		*again = true;
 		rc = take_place(d, &found, err);

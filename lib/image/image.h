@@ -59,6 +59,8 @@ struct vl_assumed {
 	bool is_vhdx; /* without identifier and header, by what else is there */
 	bool log;     /* vl_image.log is guessed, where no option says it */
 	bool misplaced; /* as it is not where the current header says */
+	bool doubted; /* nothing stands in for it: something spoke against the log
+			 that the header names, and none was found elsewhere */
 	unsigned foreign; /* slot of a header of another file, which would be
 			     current; the other is followed. 0: none */
 	bool regions; /* the two below are, whatever the tables say */
