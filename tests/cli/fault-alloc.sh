@@ -10,7 +10,12 @@ make_image demo.vhdx
 every "$VHDXLOG" scan demo.vhdx
 every "$VHDXLOG" scan -f json --hash --all-checks demo.vhdx
 every "$VHDXLOG" scan -f jsonl --strict demo.vhdx
+every "$VHDXLOG" scan -f csv demo.vhdx
 every "$VHDXLOG" show demo.vhdx header log bat:1
+every "$VHDXLOG" show demo.vhdx E1 S1-3 policy:qemu
+for what in E1 S1-3 policy:qemu; do
+	every "$VHDXLOG" show -f json demo.vhdx $what
+done
 for recipe in check/header-log-misplaced check/header-foreign \
 	check/log-unapplied guess/log-waits; do
 	"$VHDXLOG_CORPUS" "$VHDXLOG_SRC/corpus/recipes/$recipe.json" lost.vhdx ||
@@ -21,3 +26,4 @@ done
 	ahead.vhdx || exit 1
 every "$VHDXLOG" scan --log-guid 99999999-0000-4000-8000-000000000003 ahead.vhdx
 every "$VHDXLOG" explain entry-tail-unaligned
+every "$VHDXLOG" explain -f json

@@ -21,4 +21,17 @@ image - half.vhdx <<'EOF'
 }
 EOF
 every "$VHDXLOG_REPLAY" --salvage -n half.vhdx
+
+# What is written is whole, or is not there.
+after()
+{
+	case $status in
+	0 | 1) [ -e out.vhdx ] || fail "$1: no output" ;;
+	*) [ ! -e out.vhdx ] || fail "$1: an output is there" ;;
+	esac
+	[ -e good.vhdx ] || cp out.vhdx good.vhdx
+	[ ! -e out.vhdx ] || cmp -s out.vhdx good.vhdx || fail "$1: another output"
+	rm -f out.vhdx
+}
+every "$VHDXLOG_REPLAY" --salvage half.vhdx out.vhdx
 exit 0
