@@ -5,14 +5,15 @@
 . "$VHDXLOG_SRC/tests/cli/_text.sh"
 
 # every_recipe FOLDER [PATTERN [STEP]]: the images of all recipes, or of those that
-# match, or of one in STEP of them, named by them. Where each is slow, one in eight.
+# match, or of one in STEP of them, named by them. Where each is slow, one in eight
+# of these.
 every_recipe()
 {
 	local recipe name n=0 step=${3-1}
+	[ -z "$VHDXLOG_CHECKER" ] || step=$((step * 8))
 	mkdir -p "$1"
 	while read -r recipe; do
 		n=$((n + 1))
-		[ -z "$VHDXLOG_CHECKER" ] || [ "$step" -gt 1 ] || step=8
 		[ $((n % step)) -eq 0 ] || continue
 		name=${recipe#"$VHDXLOG_SRC/corpus/recipes/"}
 		name=${name%.json}
