@@ -2,8 +2,9 @@
 /*
  * What may be shared of an image scans to what the image itself does, but where
  * something of it had to be guessed, for which all of a file is looked at, or where
- * a block lies over a structure, of which then not all is shared; readers do the
- * same if all of the log was. Redacted it is something that scans.
+ * a block lies over a structure, or no BAT where one is to be, of which then not all
+ * is shared; readers do the same if all of the log was. Redacted it is something that
+ * scans.
  * Flags: 1 redacted.
  */
 #include <criterion/criterion.h>
@@ -16,13 +17,22 @@
 /* A chain leads it out of the log, where there may be what is not given away. */
 static const char reads_behind[] = "calebf";
 
-static bool is_contested(const struct vhdxlog_export *e)
+/* What an export says it leaves out, without which the image may read otherwise. */
+static const char *const reads_otherwise[] = {
+	"a structure lies where a payload block does",
+	"where the BAT is to be lies something that is none",
+	NULL,
+};
+
+static bool may_read_otherwise(const struct vhdxlog_export *e)
 {
 	const char *text;
 
 	for (size_t i = 0; (text = vhdxlog_export_limitation(e, i)); i++) {
-		if (strstr(text, "a structure lies where a payload block does"))
-			return true;
+		for (size_t k = 0; reads_otherwise[k]; k++) {
+			if (strstr(text, reads_otherwise[k]))
+				return true;
+		}
 	}
 	return false;
 }
@@ -50,7 +60,7 @@ static bool export(struct vhdxlog_scan *scan, bool redact, struct sparse *copy)
 	}
 	cr_assert_eq(rc, 1);
 	kept = copy->size <= SPARSE_SIZE && copy->count < SPARSE_PAGES &&
-	       (redact || !is_contested(e));
+	       (redact || !may_read_otherwise(e));
 	vhdxlog_export_close(e);
 	return kept;
 }
