@@ -76,7 +76,9 @@ each_setup()
 
 	replayed 0 --patch work/patch work/image.vhdx
 	$do -r out.vhdx -- --apply work/patch work/image.vhdx work/out.vhdx
-	rm work/patch
+	replayed 0 --apply work/patch work/image.vhdx work/applied.vhdx
+	$do -r out.vhdx -- --unapply work/patch work/applied.vhdx work/out.vhdx
+	rm work/patch work/applied.vhdx
 
 	old_output out.vhdx
 	$do -r out.vhdx -- --overwrite work/image.vhdx work/out.vhdx

@@ -31,6 +31,8 @@ read_with()
 		LD_PRELOAD="$VHDXLOG_BUILD/io.so" "$VHDXLOG" "$1" --no-sandbox \
 		"${@:2}" >out 2>err
 	status=$?
+	[ ! -e taken ] || cat taken >>out
+	rm -f taken
 	[ ! -s left_open ] || fail "$*: left open: $(cat left_open)"
 }
 
@@ -44,7 +46,8 @@ judge()
 {
 	case $1 in
 	error | interrupt | short)
-		{ is_good && [ ! -s err ]; } || fail "$2: status $status: $(cat err)"
+		{ is_good && cmp -s err good_err; } ||
+			fail "$2: status $status: $(cat err)"
 		;;
 	errors)
 		case $status in
@@ -74,6 +77,7 @@ each_read()
 	[ $status -le 1 ] || fail "$*: status $status without a fault"
 	good_status=$status
 	cp out good_out
+	cp err good_err
 	reads=$(cat count)
 	[ "$reads" -gt 5 ] || fail "$*: the shim saw $reads reads"
 	[ -n "${VHDXLOG_ROUNDS:-}" ] || step=$((reads / 5 + 1))
@@ -99,3 +103,7 @@ each_read compare image.vhdx disk S1-3
 each_read compare -f json --bytes image.vhdx disk policy:qemu
 each_read compare -f csv image.vhdx good.vhdx
 each_read carve -f json image.vhdx
+each_read extract image.vhdx metadata -o taken
+each_read extract image.vhdx log -o taken
+each_read extract image.vhdx page:2M@S1-3 -o taken
+each_read extract image.vhdx block:0@policy:qemu -o taken

@@ -20,3 +20,15 @@ every "$VHDXLOG_REPLAY" -f json --fix headers,bat-shift --policy ms-vhdx \
 image demo lost.vhdx
 wipe lost.vhdx 0 1024
 every "$VHDXLOG_REPLAY" -n --fix headers,region-tables --policy ms-vhdx lost.vhdx
+
+image shape/clean tables.vhdx
+wipe tables.vhdx 192 64
+every "$VHDXLOG_REPLAY" --fix region-tables tables.vhdx out.vhdx
+
+image demo short.vhdx
+truncate -s 6M short.vhdx
+every "$VHDXLOG_REPLAY" --fix length --policy ms-vhdx short.vhdx out.vhdx
+
+image demo other.vhdx
+printf x | dd of=other.vhdx bs=1 seek=$((0x100000 + 2000)) conv=notrunc status=none
+every "$VHDXLOG_REPLAY" --force --fix log-guid other.vhdx out.vhdx
