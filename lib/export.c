@@ -113,8 +113,7 @@ const char *vhdxlog_export_limitation(const struct vhdxlog_export *e,
 		       "there, and what they would say was inferred from all of "
 		       "the file, or looked for; of what lies in blocks "
 		       "only the words by which structures are told are in this "
-		       "one, so of a VHDX in a block less may be inferred, and "
-		       "of a log of which sectors are left out something else";
+		       "one, so of that less may be inferred, or something else";
 	for (unsigned i = 0; i < VL_LEFT_KINDS; i++) {
 		if (e->export.left[i] && of_left[i] && index-- == 0)
 			return of_left[i];
