@@ -80,6 +80,37 @@ refused --yara good.yar --yara-define 3=x
 has err '3=x is no definition'
 refused --yara good.yar --yara-define a=1 --yara-define a=2
 has err 'a=2 is defined twice'
+for define in a =1 a-b=1 9a=1 "$(printf 'a%.0s' {1..128})=1"; do
+	refused --yara good.yar --yara-define "$define"
+	has err 'is no definition (limit=17 is)'
+done
+
+# What looks like a number is one, as of the yara program; also in rules that were
+# compiled with another value.
+while read -r value other condition; do
+	printf 'rule d { condition: %s }\n' "$condition" >d.yar
+	run 1 scan -f json --yara d.yar --yara-define "v=$value" demo.vhdx
+	[ "$(jq -r '.yara[0].rule' out)" = d ] || fail "v=$value"
+	yarac -d "v=$other" d.yar d.yarc || fail "yarac: v=$other"
+	run 1 scan -f json --yara d.yarc --yara-define "v=$value" \
+		--yara-define unknown=1 demo.vhdx
+	[ "$(jq -r '.yara[0].rule' out)" = d ] || fail "compiled: v=$value"
+done <<-'END'
+	true false v
+	false true not v
+	-3 17 v == -3
+	2.5 0.1 v > 2.4 and v < 2.6
+	-0.5 0.1 v < 0.0
+	1.2.3 some v == "1.2.3"
+	99999999999999999999 some v == "99999999999999999999"
+	- some v == "-"
+	-a some v == "-a"
+	a=b some v == "a=b"
+END
+refused --yara d.yarc --yara-define v=1
+has err 'd.yarc: error: it was compiled with a variable v of another type'
+refused --yara d.yarc --yara-define 9a=1
+has err '9a=1 is no definition'
 
 # Options that want rules.
 for option in '--yara-define a=1' '--yara-scope raw' '--yara-timeout 3' \

@@ -90,36 +90,40 @@ static bool count_down(void *ctx)
 	return p->after-- == 0;
 }
 
-/* Pause before each stretch, and go on with another pass. */
+/* A pass that goes on from *saved, which it replaces, until so many items are told or
+ * the next stretch begins. false: it came to the end. */
+static bool carve_some(struct vhdxlog_source *source, char **saved, size_t most,
+		       struct carved_list *l)
+{
+	struct pauses pauses = { 1 };
+	struct vhdxlog_carve_options options = {
+		.size = sizeof(options),
+		.pause = count_down,
+		.pause_ctx = &pauses,
+	};
+	struct vhdxlog_carve *carve;
+	struct vhdxlog_carved item;
+	size_t n = 0;
+
+	cr_assert_eq(vhdxlog_carve_open(source, &options, &carve, NULL), 0);
+	if (*saved)
+		cr_assert_eq(vhdxlog_carve_restore(carve, *saved, NULL), 0);
+	free(*saved);
+	for (; n < most && vhdxlog_carve_next(carve, &item, NULL) == 0; n++)
+		carved_add(l, &item);
+	*saved = vhdxlog_carve_save(carve);
+	cr_assert(*saved);
+	vhdxlog_carve_close(carve);
+	return n == most || pauses.after == UINT64_MAX;
+}
+
 static struct carved_list carve_by_stretches(struct vhdxlog_source *source)
 {
 	struct carved_list l = { 0 };
-	struct vhdxlog_carved item;
 	char *saved = NULL;
-	bool more = true;
 
-	while (more) {
-		struct pauses pauses = { 1 };
-		struct vhdxlog_carve_options options = {
-			.size = sizeof(options),
-			.pause = count_down,
-			.pause_ctx = &pauses,
-		};
-		struct vhdxlog_carve *carve;
-
-		cr_assert_eq(vhdxlog_carve_open(source, &options, &carve, NULL),
-			     0);
-		if (saved)
-			cr_assert_eq(vhdxlog_carve_restore(carve, saved, NULL),
-				     0);
-		free(saved);
-		while (vhdxlog_carve_next(carve, &item, NULL) == 0)
-			carved_add(&l, &item);
-		more = pauses.after == UINT64_MAX;
-		saved = vhdxlog_carve_save(carve);
-		cr_assert(saved);
-		vhdxlog_carve_close(carve);
-	}
+	while (carve_some(source, &saved, SIZE_MAX, &l))
+		;
 	free(saved);
 	return l;
 }
@@ -282,4 +286,65 @@ Test(carve_resume, a_text_of_another_source_is_refused)
 	free(saved);
 	buffer_free(&dump);
 	buffer_free(&other);
+}
+
+/* ------------------------------------------------- every field is looked at */
+
+/* The text with len bytes of it, at that place, being another word. */
+static void try_word(struct vhdxlog_source *source, const char *saved,
+		     size_t at, size_t len, const char *word)
+{
+	struct vhdxlog_carve *carve = open_carve(source, NULL);
+	char *text;
+
+	cr_assert(asprintf(&text, "%.*s%s%s", (int)at, saved, word,
+			   saved + at + len) > 0);
+	cr_assert_eq(vhdxlog_carve_restore(carve, text, NULL),
+		     VHDXLOG_E_MISUSE, "%s", text);
+	free(text);
+	vhdxlog_carve_close(carve);
+}
+
+/* Behind them an item has a text, of any words. */
+#define WORDS_OF_ITEM 16u
+
+static void try_words(struct vhdxlog_source *source, const char *saved)
+{
+	size_t at = 0;
+
+	while (saved[at]) {
+		bool is_item = strncmp(saved + at, "item ", 5) == 0;
+		unsigned word = 0;
+
+		do {
+			size_t len = strcspn(saved + at, " \n");
+
+			if (!is_item || word < WORDS_OF_ITEM) {
+				try_word(source, saved, at, len, "x");
+				try_word(source, saved, at, len,
+					 "18446744073709551616");
+			}
+			word++;
+			at += len + 1;
+		} while (saved[at - 1] == ' ');
+	}
+}
+
+Test(carve_resume, no_word_of_a_saved_text_can_be_another_one)
+{
+	unsigned n = rounds(12);
+
+	for (uint64_t seed = 0; seed < n; seed++) {
+		struct buffer dump = dump_random(3000 + seed);
+		struct vhdxlog_source *source = open_dump(&dump);
+		struct carved_list l = { 0 };
+		char *saved = NULL;
+
+		while (carve_some(source, &saved, 1, &l))
+			try_words(source, saved);
+		free(saved);
+		carved_free(&l);
+		vhdxlog_source_close(source);
+		buffer_free(&dump);
+	}
 }
